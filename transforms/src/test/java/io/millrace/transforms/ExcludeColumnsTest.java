@@ -22,7 +22,7 @@ class ExcludeColumnsTest {
                 .apply(Orders.envelope("u", Orders.row(1, "ann", "9.50", "x"), Orders.row(1, "bob", "3.00", null)));
 
         Struct value = (Struct) out.value();
-        Golden.check("excluded-envelope.txt", Golden.describe(out.valueSchema()));
+        Golden.check("transforms/src/test/resources/golden/excluded-envelope.txt", Golden.describe(out.valueSchema()));
         assertThat(value.schema()).isSameAs(out.valueSchema());
         assertThat(value.getStruct("before").get("customer")).isEqualTo("ann");
         assertThat(value.getStruct("after").get("customer")).isEqualTo("bob");

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 
-/** Compares with a file under src/test/resources/golden; -Dmillrace.golden.update=true writes it instead. */
+/** Compares with a file of the repository; -Dmillrace.golden.update=true writes it instead. */
 final class Golden {
     private Golden() {}
 
     static void check(String name, String actual) {
-        Path file = Path.of(System.getProperty("millrace.root"), "transforms/src/test/resources/golden", name);
+        Path file = Path.of(System.getProperty("millrace.root"), name);
         try {
             if (Boolean.getBoolean("millrace.golden.update")) {
                 Files.createDirectories(file.getParent());

@@ -26,7 +26,7 @@ class SoftDeleteTest {
 
         Struct value = (Struct) out.value();
         Struct after = value.getStruct("after");
-        Golden.check("flagged-envelope.txt", Golden.describe(out.valueSchema()));
+        Golden.check("transforms/src/test/resources/golden/flagged-envelope.txt", Golden.describe(out.valueSchema()));
         assertThat(value.get("op")).isEqualTo("u");
         assertThat(values(after)).containsExactly(1L, "ann", new BigDecimal("9.50"), "x", true, COMMIT);
         assertThat(values(value.getStruct("before")))
@@ -109,7 +109,7 @@ class SoftDeleteTest {
         Struct gone = new Struct(schema).put("id", 1L).put("customer", "ann").put("__deleted", "true");
         SoftDelete<SourceRecord> transform = transform();
         SourceRecord out = transform.apply(Orders.record(Orders.KEY, Orders.key(1), schema, live));
-        Golden.check("flagged-row.txt", Golden.describe(out.valueSchema()));
+        Golden.check("transforms/src/test/resources/golden/flagged-row.txt", Golden.describe(out.valueSchema()));
         assertThat(values((Struct) out.value())).containsExactly(1L, "ann", null, false, null);
         out = transform.apply(Orders.record(Orders.KEY, Orders.key(1), schema, gone));
         assertThat(values((Struct) out.value())).containsExactly(1L, "ann", null, true, new Date(42));
