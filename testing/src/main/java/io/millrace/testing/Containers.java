@@ -1,0 +1,34 @@
+package io.millrace.testing;
+
+import org.testcontainers.DockerClientFactory;
+
+/** The door to Testcontainers: nothing else names it, so that a build without Docker never loads it. */
+final class Containers {
+    private Containers() {}
+
+    static PostgresServer postgres(PostgresOptions options) {
+        requireDocker();
+        return new ContainerPostgresServer(options);
+    }
+
+    static KafkaBroker broker() {
+        requireDocker();
+        return new ContainerBroker();
+    }
+
+    private static void requireDocker() {
+        boolean available;
+        try {
+            available = DockerClientFactory.instance().isDockerAvailable();
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "millrace.servers=containers, but Testcontainers is not on the class path: give the property to"
+                            + " Maven (-Dmillrace.servers=containers), whose profile adds it",
+                    e);
+        }
+        if (!available) {
+            throw new IllegalStateException("millrace.servers=containers, but no Docker answers: start Docker, or"
+                    + " leave the property out to use the embedded servers");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.millrace.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** A folder that goes away with its owner, also when the JVM ends before the owner is closed. */
+final class TemporaryFolder implements AutoCloseable {
+    private final Path path;
+    private final Thread hook = new Thread(this::delete);
+
+    private TemporaryFolder(Path path) {
+        this.path = path;
+    }
+
+    static TemporaryFolder create(String name) {
+        try {
+            var folder = new TemporaryFolder(Files.createTempDirectory("millrace-" + name + "-"));
+            Runtime.getRuntime().addShutdownHook(folder.hook);
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path resolve(String name) {
+        return path.resolve(name);
+    }
+
+    @Override
+    public void close() {
+        delete();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is going down: the hook runs, or ran, and finds nothing.
+        }
+    }
+
+    private void delete() {
+        // A server that is going down may still remove or add files: what fails once is tried again.
+        for (int attempt = 1; Files.exists(path); attempt++) {
+            try {
+                deleteTree();
+            } catch (IOException e) {
+                if (attempt == 5) {
+                    throw new UncheckedIOException("Could not delete " + path, e);
+                }
+            }
+        }
+    }
+
+    private void deleteTree() throws IOException {
+        Files.walkFileTree(path, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException e)
+                    throws IOException {
+                Files.deleteIfExists(folder);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
