@@ -17,16 +17,7 @@ final class Containers {
     }
 
     private static void requireDocker() {
-        boolean available;
-        try {
-            available = DockerClientFactory.instance().isDockerAvailable();
-        } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException(
-                    "millrace.servers=containers, but Testcontainers is not on the class path: give the property to"
-                            + " Maven (-Dmillrace.servers=containers), whose profile adds it",
-                    e);
-        }
-        if (!available) {
+        if (!DockerClientFactory.instance().isDockerAvailable()) {
             throw new IllegalStateException("millrace.servers=containers, but no Docker answers: start Docker, or"
                     + " leave the property out to use the embedded servers");
         }

@@ -102,6 +102,17 @@ class ConnectWorkerIT {
     }
 
     @Test
+    void workersOfOneGroupFormACluster() {
+        var options = WorkerOptions.withModules().group("cluster").heap("256m");
+        try (var first = ConnectWorker.embedded(broker, options);
+                var second = ConnectWorker.process(broker, options)) {
+            first.rest().put("idle", fileSource("cluster-lines"));
+            second.rest().awaitRunning("idle", 1);
+            assertThat(second.rest().connectors()).containsExactly("idle");
+        }
+    }
+
+    @Test
     void aWorkerThatCannotStartSaysWhy() {
         var options = WorkerOptions.withModules().group("broken").with("key.converter", "no.such.Converter");
         assertThatThrownBy(() -> ConnectWorker.process(broker, options).close())
