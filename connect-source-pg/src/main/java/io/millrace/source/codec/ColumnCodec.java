@@ -1,0 +1,41 @@
+package io.millrace.source.codec;
+
+import org.apache.kafka.connect.data.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the values of one column. Immutable, safe for use by several threads; each schema is one shared instance.
+ *
+ * <p>Both forms of a value give equal results. The text form must have been written under {@code DateStyle=ISO} and
+ * {@code extra_float_digits>=1}, which pgjdbc sets on its sessions. NULL never comes here: a NULL column is null.
+ */
+public interface ColumnCodec {
+    /** The field's schema in the record's value: optional or required, default, semantic type, source type parameters. */
+    Schema schema();
+
+    /** The field's schema in the record's key: as {@link #schema()} but without source type parameters. */
+    Schema keySchema();
+
+    /**
+     * Whether the value can be asked for in binary: the server can send it (each type involved has an output function
+     * for the binary form) and this codec can read it. When false ask for text.
+     */
+    boolean binary();
+
+    /**
+     * The value sent in binary form ({@code typsend}), which fills {@code buffer} from {@code offset} for {@code length} bytes.
+     *
+     * @throws DecodingException when the bytes are malformed, or valid but without a place in the schema
+     */
+    Object fromBinary(byte[] buffer, int offset, int length);
+
+    /** As {@link #fromBinary} for the text form ({@code typoutput}) in UTF-8. */
+    Object fromText(byte[] buffer, int offset, int length);
+
+    /** A value of {@link #schema()} in the shape of {@link #keySchema()}: only structs differ, since they hold their schema. */
+    @Nullable
+    Object keyValue(@Nullable Object value);
+
+    /** Debezium's placeholder for an unchanged TOAST value, in this column's form. */
+    Object unavailable();
+}
