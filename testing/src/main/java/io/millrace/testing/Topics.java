@@ -68,14 +68,16 @@ public final class Topics implements AutoCloseable {
         var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         long deadline = System.nanoTime() + timeout.toNanos();
         try (var consumer = consumer(true)) {
-            while (partitions(consumer, topic).isEmpty() && System.nanoTime() < deadline) {
-                consumer.poll(Duration.ofMillis(50));
-            }
             var partitions = partitions(consumer, topic);
-            if (!partitions.isEmpty()) {
-                consumer.assign(partitions);
-                consumer.seekToBeginning(partitions);
+            while (partitions.isEmpty() && System.nanoTime() < deadline) {
+                Await.pause(Duration.ofMillis(50));
+                partitions = partitions(consumer, topic);
             }
+            if (partitions.isEmpty()) {
+                return records;
+            }
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
             while (records.size() < count && System.nanoTime() < deadline) {
                 consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }

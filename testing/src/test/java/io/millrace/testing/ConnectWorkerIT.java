@@ -102,6 +102,13 @@ class ConnectWorkerIT {
     }
 
     @Test
+    void readingATopicThatIsNotThereWaitsAndFindsNothing() {
+        try (var topics = broker.topics()) {
+            assertThat(topics.read("absent", 1, Duration.ofMillis(200))).isEmpty();
+        }
+    }
+
+    @Test
     void workersOfOneGroupFormACluster() {
         var options = WorkerOptions.withModules().group("cluster").heap("256m");
         try (var first = ConnectWorker.embedded(broker, options);
