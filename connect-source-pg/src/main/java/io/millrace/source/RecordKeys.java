@@ -1,0 +1,146 @@
+package io.millrace.source;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+
+import io.millrace.core.ConfigGroup;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
+
+/** Configuration keys of the records, and of the pace at which they are made. */
+final class RecordKeys {
+    private static final Pattern TOPIC_PREFIX = Pattern.compile("[a-zA-Z0-9._\\-]+");
+
+    private RecordKeys() {}
+
+    static void records(ConfigDef def) {
+        new ConfigGroup(def, "Records")
+                .required(
+                        "topic.prefix",
+                        Type.STRING,
+                        SourceKeys.matching(TOPIC_PREFIX, "letters, digits, dots, underscores and hyphens"),
+                        HIGH,
+                        "Name of this mirror: the first part of its topics and of its stored position. Do not change it while the mirror runs.")
+                .optional(
+                        "tombstones.on.delete",
+                        Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Whether a delete is followed by a tombstone, which a compacted topic needs.")
+                .optional(
+                        "skipped.operations",
+                        Type.LIST,
+                        List.of("none"),
+                        ConfigDef.ValidList.in("c", "u", "d", "t", "none"),
+                        LOW,
+                        "Operations to leave out: c, u, d, t, or none. Unlike Debezium, truncates are not left out by default.");
+    }
+
+    static void types(ConfigDef def) {
+        new ConfigGroup(def, "Types")
+                .optional(
+                        "decimal.handling.mode",
+                        Type.STRING,
+                        "precise",
+                        ValidString.in("precise", "double", "string"),
+                        MEDIUM,
+                        "numeric as Connect decimals, doubles (inexact) or strings.")
+                .optional(
+                        "time.precision.mode",
+                        Type.STRING,
+                        "adaptive",
+                        ValidString.in(
+                                "adaptive",
+                                "adaptive_time_microseconds",
+                                "connect",
+                                "isostring",
+                                "microseconds",
+                                "nanoseconds"),
+                        MEDIUM,
+                        "Which types carry dates and times.")
+                .optional(
+                        "interval.handling.mode",
+                        Type.STRING,
+                        "string",
+                        ValidString.in("string", "numeric"),
+                        LOW,
+                        "interval as ISO 8601 text, which is exact, or as microseconds with months of 30.4 days. Debezium's default is numeric.")
+                .optional(
+                        "binary.handling.mode",
+                        Type.STRING,
+                        "bytes",
+                        ValidString.in("bytes", "base64", "base64-url-safe", "hex"),
+                        LOW,
+                        "bytea as bytes or as text.")
+                .optional(
+                        "hstore.handling.mode",
+                        Type.STRING,
+                        "json",
+                        ValidString.in("json", "map"),
+                        LOW,
+                        "hstore as JSON text or as a map.")
+                .optional(
+                        "include.unknown.datatypes",
+                        Type.BOOLEAN,
+                        true,
+                        LOW,
+                        "Whether types that nothing here knows are carried, as text. Debezium drops such columns by default.")
+                .optional(
+                        "unavailable.value.placeholder",
+                        Type.STRING,
+                        "__debezium_unavailable_value",
+                        LOW,
+                        "Stands for an unchanged TOAST value that the WAL does not have. REPLICA IDENTITY FULL avoids it.")
+                .optional(
+                        "column.propagate.source.type",
+                        Type.LIST,
+                        List.of(".*"),
+                        LOW,
+                        "Columns whose source type is written into the schema, from which sinks make exact types: all by default.");
+    }
+
+    static void tuning(ConfigDef def) {
+        new ConfigGroup(def, "Tuning")
+                .optional("max.batch.size", Type.INT, 2048, atLeast(1), LOW, "Most records that one poll returns.")
+                .optional(
+                        "max.queue.size.in.bytes",
+                        Type.LONG,
+                        16L << 20,
+                        atLeast(1L << 16),
+                        MEDIUM,
+                        "Most bytes of rows, as the source sent them, that a task reads ahead of Connect.")
+                .optional(
+                        "poll.interval.ms",
+                        Type.LONG,
+                        500L,
+                        atLeast(1),
+                        LOW,
+                        "Most milliseconds that a poll waits for data. Data that is there is never waited for.")
+                .optional(
+                        "retriable.restart.connector.wait.ms",
+                        Type.LONG,
+                        10_000L,
+                        atLeast(100),
+                        LOW,
+                        "Most milliseconds between attempts to reach the source after the connection is lost.")
+                .optional(
+                        "errors.max.retries",
+                        Type.INT,
+                        -1,
+                        atLeast(-1),
+                        LOW,
+                        "Attempts to reach the source before the task fails; -1 for ever.")
+                .optional(
+                        "slot.creation.timeout.ms",
+                        Type.LONG,
+                        60_000L,
+                        atLeast(1000),
+                        LOW,
+                        "Most milliseconds to wait for the slot to be made: the server waits for every transaction that is open then.");
+    }
+}

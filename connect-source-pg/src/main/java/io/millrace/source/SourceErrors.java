@@ -1,0 +1,32 @@
+package io.millrace.source;
+
+import io.millrace.source.catalog.Database;
+import java.sql.SQLException;
+import java.util.Set;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/** Which failures of the source may pass by themselves, and what to say about the others. */
+final class SourceErrors {
+    /** Admin shutdown, crash shutdown, cannot connect now, too many connections, object in use. */
+    private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300", "55006");
+
+    private SourceErrors() {}
+
+    static boolean mayPass(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.startsWith("08") || PASSING.contains(state));
+    }
+
+    static ConnectException explained(SQLException e, Database database) {
+        String state = String.valueOf(e.getSQLState());
+        String remedy =
+                switch (state) {
+                    case "28P01", "28000" -> "database.user, database.password: ";
+                    case "3D000" -> "database.dbname: ";
+                    case "42501" -> "the role lacks a privilege (see the least-privilege SQL in the documentation): ";
+                    case "53400" -> "slot.name: raise max_replication_slots or drop a slot that nobody uses: ";
+                    default -> state.startsWith("08") ? "database.hostname, database.port: " : "";
+                };
+        return new ConnectException(remedy + e.getMessage() + " (SQLSTATE " + state + ", source " + database + ")", e);
+    }
+}

@@ -1,0 +1,171 @@
+package io.millrace.source.catalog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code pg_class}, {@code pg_attribute} and {@code pg_index}: three queries for any number of tables. What it
+ * returns is as of the transaction of the connection; run inside an exported snapshot, every session sees the same.
+ */
+public final class Catalog {
+    private static final String TABLES =
+            """
+            SELECT c.oid::int8, n.nspname, c.relname, c.relkind, c.relispartition, c.relreplident, c.reltuples, c.relpages
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
+              AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
+              AND (?::int8 IS NULL OR c.oid = ?::oid)
+            ORDER BY n.nspname, c.relname""";
+    private static final String COLUMNS =
+            """
+            SELECT a.attrelid::int8, a.attname, a.atttypid::int8, a.atttypmod, a.attnotnull,
+                   CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END, a.attgenerated <> ''
+            FROM pg_catalog.pg_attribute a
+            LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            WHERE a.attrelid = ANY (?::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY a.attrelid, a.attnum""";
+    private static final String KEYS =
+            """
+            SELECT DISTINCT ON (i.indrelid) i.indrelid::int8,
+                   (SELECT array_agg(a.attname::text ORDER BY k.n)
+                    FROM unnest(i.indkey[0:i.indnkeyatts - 1]) WITH ORDINALITY AS k(attnum, n)
+                    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum)
+            FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid = ANY (?::oid[]) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+            ORDER BY i.indrelid, i.indisprimary DESC, c.relname""";
+    private static final String LEAVES =
+            """
+            SELECT n.nspname, c.relname
+            FROM pg_catalog.pg_partition_tree(?::regclass) t
+            JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE t.isleaf AND c.relkind = 'r' ORDER BY n.nspname, c.relname""";
+
+    private final Connection connection;
+
+    public Catalog(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Every captured table with all its columns, in order of schema and name. Under {@code viaRoot} a partitioned table
+     * stands for its partitions, else the partitions stand for themselves.
+     */
+    public List<CatalogTable> tables(TableFilter filter, boolean viaRoot) throws SQLException {
+        List<CatalogTable> tables = load(null, filter);
+        tables.removeIf(table -> viaRoot ? table.partition() : table.partitioned());
+        return tables;
+    }
+
+    /** One table by OID, also when the filter leaves it out; empty when it is gone. */
+    public Optional<CatalogTable> table(int oid) throws SQLException {
+        return load(oid, null).stream().findFirst();
+    }
+
+    /** The tables that hold a partitioned table's rows, in order of name. */
+    public List<TableId> leaves(TableId root) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LEAVES)) {
+            statement.setString(1, root.quoted());
+            try (ResultSet rows = statement.executeQuery()) {
+                List<TableId> leaves = new ArrayList<>();
+                while (rows.next()) {
+                    leaves.add(new TableId(rows.getString(1), rows.getString(2)));
+                }
+                return leaves;
+            }
+        }
+    }
+
+    private List<CatalogTable> load(@Nullable Integer oid, @Nullable TableFilter filter) throws SQLException {
+        Map<Long, CatalogTable> found = heads(oid, filter);
+        Long[] oids = found.keySet().toArray(Long[]::new);
+        Map<Long, List<CatalogColumn>> columns = columns(oids);
+        Map<Long, List<String>> keys = keys(oids);
+        List<CatalogTable> tables = new ArrayList<>(found.size());
+        found.forEach((key, head) -> {
+            tables.add(new CatalogTable(
+                    head.oid(),
+                    head.id(),
+                    head.kind(),
+                    head.partition(),
+                    head.replicaIdentity(),
+                    head.estimatedRows(),
+                    head.estimatedPages(),
+                    columns.getOrDefault(key, List.of()),
+                    keys.getOrDefault(key, List.of())));
+        });
+        return tables;
+    }
+
+    private Map<Long, CatalogTable> heads(@Nullable Integer oid, @Nullable TableFilter filter) throws SQLException {
+        Map<Long, CatalogTable> found = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(TABLES)) {
+            Long wanted = oid == null ? null : Integer.toUnsignedLong(oid);
+            statement.setObject(1, wanted, java.sql.Types.BIGINT);
+            statement.setObject(2, wanted, java.sql.Types.BIGINT);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    TableId id = new TableId(rows.getString(2), rows.getString(3));
+                    if (filter == null || filter.includes(id)) {
+                        found.put(rows.getLong(1), head(id, rows));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static CatalogTable head(TableId id, ResultSet row) throws SQLException {
+        return new CatalogTable(
+                (int) row.getLong(1),
+                id,
+                row.getString(4).charAt(0),
+                row.getBoolean(5),
+                row.getString(6).charAt(0),
+                row.getDouble(7),
+                row.getInt(8),
+                List.of(),
+                List.of());
+    }
+
+    private Map<Long, List<CatalogColumn>> columns(Long[] oids) throws SQLException {
+        Map<Long, List<CatalogColumn>> columns = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+            statement.setArray(1, connection.createArrayOf("int8", oids));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    columns.computeIfAbsent(rows.getLong(1), ignored -> new ArrayList<>())
+                            .add(new CatalogColumn(
+                                    rows.getString(2),
+                                    (int) rows.getLong(3),
+                                    rows.getInt(4),
+                                    rows.getBoolean(5),
+                                    rows.getString(6),
+                                    rows.getBoolean(7)));
+                }
+            }
+        }
+        return columns;
+    }
+
+    private Map<Long, List<String>> keys(Long[] oids) throws SQLException {
+        Map<Long, List<String>> keys = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(KEYS)) {
+            statement.setArray(1, connection.createArrayOf("int8", oids));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    keys.put(
+                            rows.getLong(1), List.of((String[]) rows.getArray(2).getArray()));
+                }
+            }
+        }
+        return keys;
+    }
+}

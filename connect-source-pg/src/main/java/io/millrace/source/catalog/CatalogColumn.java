@@ -1,0 +1,18 @@
+package io.millrace.source.catalog;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column as {@code pg_attribute} has it.
+ *
+ * @param typeModifier {@code atttypmod}, -1 where there is none
+ * @param defaultExpression {@code pg_get_expr} of the default, null without one and for generated columns
+ * @param generated computed by the server; not in the replication stream unless it is published
+ */
+public record CatalogColumn(
+        String name,
+        int typeOid,
+        int typeModifier,
+        boolean required,
+        @Nullable String defaultExpression,
+        boolean generated) {}

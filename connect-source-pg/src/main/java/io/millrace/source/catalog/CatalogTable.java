@@ -1,0 +1,34 @@
+package io.millrace.source.catalog;
+
+import java.util.List;
+
+/**
+ * A table as the catalog has it.
+ *
+ * @param kind {@code pg_class.relkind}: r table, p partitioned
+ * @param partition whether it is a partition of another table
+ * @param columns in attribute order, dropped ones left out
+ * @param key the primary key's columns in key order, or those of the first unique index, or none
+ * @param estimatedRows {@code reltuples}, -1 before the first ANALYZE
+ * @param estimatedPages {@code relpages}
+ * @param replicaIdentity {@code relreplident}: d default, n nothing, f full, i index
+ */
+public record CatalogTable(
+        int oid,
+        TableId id,
+        char kind,
+        boolean partition,
+        char replicaIdentity,
+        double estimatedRows,
+        int estimatedPages,
+        List<CatalogColumn> columns,
+        List<String> key) {
+    public CatalogTable {
+        columns = List.copyOf(columns);
+        key = List.copyOf(key);
+    }
+
+    public boolean partitioned() {
+        return kind == 'p';
+    }
+}

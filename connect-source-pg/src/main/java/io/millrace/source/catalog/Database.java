@@ -1,0 +1,86 @@
+package io.millrace.source.catalog;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+
+/**
+ * How to reach the source. Opens sessions with their timeouts set; a session that the source stops answering is noticed
+ * by TCP keep-alive. Thread-safe.
+ *
+ * @param sessions keeps what is opened here, to be cut from another thread
+ * @param options further pgjdbc properties: TLS and the like
+ */
+public record Database(
+        String host,
+        int port,
+        String name,
+        String user,
+        String password,
+        Map<String, String> options,
+        OpenSessions sessions) {
+    public Database {
+        options = Map.copyOf(options);
+    }
+
+    /** Never shows the password. */
+    @Override
+    public String toString() {
+        return user + "@" + host + ":" + port + "/" + name;
+    }
+
+    /**
+     * A session for catalog reads and COPY: autocommit on, no server-side timeout that could end a long copy.
+     *
+     * @param role shown as {@code application_name}, at most 63 bytes
+     */
+    public Connection connect(String role) throws SQLException {
+        Connection connection = DriverManager.getConnection(url(), properties(role));
+        sessions.add(connection);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+                    + " SET lock_timeout = 0; SET extra_float_digits = 3; SET DateStyle = 'ISO, MDY';"
+                    + " SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET TimeZone = 'UTC'");
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** A walsender session (manual, Streaming Replication Protocol). */
+    public PGConnection connectReplication(String role) throws SQLException {
+        Properties properties = properties(role);
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.OPTIONS.set(
+                properties,
+                "-c statement_timeout=0 -c extra_float_digits=3 -c DateStyle=ISO,MDY -c IntervalStyle=postgres"
+                        + " -c bytea_output=hex -c TimeZone=UTC");
+        Connection connection = DriverManager.getConnection(url(), properties);
+        sessions.add(connection);
+        return connection.unwrap(PGConnection.class);
+    }
+
+    private String url() {
+        return "jdbc:postgresql://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port + "/"
+                + java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private Properties properties(String role) {
+        Properties properties = new Properties();
+        properties.putAll(options);
+        PGProperty.USER.set(properties, user);
+        PGProperty.PASSWORD.set(properties, password);
+        PGProperty.APPLICATION_NAME.set(properties, role);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.CONNECT_TIMEOUT.set(properties, 15);
+        return properties;
+    }
+}

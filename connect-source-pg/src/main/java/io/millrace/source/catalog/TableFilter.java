@@ -1,0 +1,80 @@
+package io.millrace.source.catalog;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * Which tables and columns a connector captures, by Debezium's rules: lists of regular expressions, anchored, without
+ * regard to case, matched against {@code schema}, {@code schema.table} and {@code schema.table.column}.
+ */
+public final class TableFilter {
+    private static final List<String> SYSTEM_SCHEMAS = List.of("pg_catalog", "information_schema", "pg_toast");
+
+    private final Predicate<String> schemas;
+    private final Predicate<String> tables;
+    private final Predicate<String> columns;
+
+    private TableFilter(Predicate<String> schemas, Predicate<String> tables, Predicate<String> columns) {
+        this.schemas = schemas;
+        this.tables = tables;
+        this.columns = columns;
+    }
+
+    /** The six lists of Debezium's configuration. Of a pair at most one may be set. */
+    public record Lists(
+            List<String> schemaInclude,
+            List<String> schemaExclude,
+            List<String> tableInclude,
+            List<String> tableExclude,
+            List<String> columnInclude,
+            List<String> columnExclude) {}
+
+    public static TableFilter of(Lists lists) {
+        return new TableFilter(
+                either("schema", lists.schemaInclude, lists.schemaExclude),
+                either("table", lists.tableInclude, lists.tableExclude),
+                either("column", lists.columnInclude, lists.columnExclude));
+    }
+
+    public boolean includes(TableId table) {
+        return !SYSTEM_SCHEMAS.contains(table.schema())
+                && schemas.test(table.schema())
+                && tables.test(table.toString());
+    }
+
+    public boolean includes(TableId table, String column) {
+        return columns.test(table + "." + column);
+    }
+
+    private static Predicate<String> either(String what, List<String> include, List<String> exclude) {
+        if (!include.isEmpty() && !exclude.isEmpty()) {
+            throw new ConfigException(
+                    what + ".include.list",
+                    include,
+                    "set either " + what + ".include.list or " + what + ".exclude.list, not both");
+        }
+        if (!include.isEmpty()) {
+            return any(what + ".include.list", include);
+        }
+        return exclude.isEmpty()
+                ? name -> true
+                : any(what + ".exclude.list", exclude).negate();
+    }
+
+    private static Predicate<String> any(String key, List<String> expressions) {
+        return expressions.stream()
+                .map(expression -> compiled(key, expression).asMatchPredicate())
+                .reduce(name -> false, Predicate::or);
+    }
+
+    private static Pattern compiled(String key, String expression) {
+        try {
+            return Pattern.compile(expression.strip(), Pattern.CASE_INSENSITIVE);
+        } catch (PatternSyntaxException e) {
+            throw new ConfigException(key, expression, "not a regular expression: " + e.getDescription());
+        }
+    }
+}

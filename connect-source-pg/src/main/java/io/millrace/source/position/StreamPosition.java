@@ -1,0 +1,52 @@
+package io.millrace.source.position;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the stream has been emitted.
+ *
+ * @param wholeLsn end of the last transaction that was emitted whole: where the server may start again, and what may
+ *     be confirmed to the slot once this position is stored
+ * @param commitLsn commit LSN of the transaction that the last event belongs to
+ * @param ordinal that event's ordinal in it, from 1, counted as received, before any filter
+ */
+public record StreamPosition(long wholeLsn, long commitLsn, long ordinal) {
+    static final String COMMIT_LSN = "millrace.commit_lsn";
+    static final String ORDINAL = "millrace.ordinal";
+    static final String LSN = "lsn";
+    static final String LSN_PROC = "lsn_proc";
+    static final String LSN_COMMIT = "lsn_commit";
+
+    /** Nothing emitted yet of what commits at or after this LSN. */
+    public static StreamPosition at(long lsn) {
+        return new StreamPosition(lsn, 0, 0);
+    }
+
+    /** What Connect has stored for the stream, ours or Debezium's; null without a usable LSN. */
+    public static @Nullable StreamPosition of(Map<String, ?> offset) {
+        Long whole = number(offset.get(LSN_COMMIT));
+        if (whole == null) {
+            whole = number(offset.get(LSN_PROC));
+        }
+        if (whole == null) {
+            whole = number(offset.get(LSN));
+        }
+        if (whole == null) {
+            return null;
+        }
+        Long commit = number(offset.get(COMMIT_LSN));
+        Long ordinal = number(offset.get(ORDINAL));
+        return new StreamPosition(whole, commit == null ? 0 : commit, ordinal == null ? 0 : ordinal);
+    }
+
+    /** Whether an event was emitted before this position was stored. */
+    public boolean covers(long eventCommitLsn, long eventOrdinal) {
+        return Long.compareUnsigned(eventCommitLsn, wholeLsn) < 0
+                || eventCommitLsn == commitLsn && eventOrdinal <= ordinal;
+    }
+
+    static @Nullable Long number(@Nullable Object value) {
+        return value instanceof Number n ? (Long) n.longValue() : null;
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.source.record;
+
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * Records that exist to carry a source offset: Connect stores an offset only with a record that reached its topic. They
+ * go to topics of their own, heartbeats in Debezium's format.
+ */
+public final class ControlRecords {
+    private static final Schema CONTROL = SchemaBuilder.struct()
+            .name("io.millrace.Control")
+            .version(1)
+            .field("what", Schema.STRING_SCHEMA)
+            .field("table", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("ts_ms", Schema.INT64_SCHEMA)
+            .build();
+    private static final Schema HEARTBEAT_KEY = SchemaBuilder.struct()
+            .name("io.debezium.connector.common.ServerNameKey")
+            .version(1)
+            .field("serverName", Schema.STRING_SCHEMA)
+            .build();
+    private static final Schema HEARTBEAT = SchemaBuilder.struct()
+            .name("io.debezium.connector.common.Heartbeat")
+            .version(1)
+            .field("ts_ms", Schema.INT64_SCHEMA)
+            .build();
+
+    private final TopicNames topics;
+
+    public ControlRecords(TopicNames topics) {
+        this.topics = topics;
+    }
+
+    /** @param what snapshot, chunk or stream */
+    public SourceRecord control(Map<String, ?> partition, Map<String, ?> offset, String what, String table) {
+        Struct value = new Struct(CONTROL)
+                .put("what", what)
+                .put("table", table.isEmpty() ? null : table)
+                .put("ts_ms", System.currentTimeMillis());
+        return new SourceRecord(
+                partition, offset, topics.control(), null, Schema.STRING_SCHEMA, topics.prefix(), CONTROL, value);
+    }
+
+    public SourceRecord heartbeat(Map<String, ?> partition, Map<String, ?> offset) {
+        return new SourceRecord(
+                partition,
+                offset,
+                topics.heartbeat(),
+                0,
+                HEARTBEAT_KEY,
+                new Struct(HEARTBEAT_KEY).put("serverName", topics.prefix()),
+                HEARTBEAT,
+                new Struct(HEARTBEAT).put("ts_ms", System.currentTimeMillis()));
+    }
+}

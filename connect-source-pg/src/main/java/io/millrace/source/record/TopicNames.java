@@ -1,0 +1,34 @@
+package io.millrace.source.record;
+
+import io.millrace.source.catalog.TableId;
+
+/** Names of the topics that a source fills, as Debezium names them, plus our control topic. */
+public record TopicNames(String prefix, String heartbeatPrefix) {
+    private static final int LONGEST_TOPIC = 249;
+
+    /** {@code prefix.schema.table}, characters that a topic cannot have replaced by an underscore. */
+    public String data(TableId table) {
+        String name = prefix + "." + table;
+        StringBuilder legal = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean allowed = c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '.'
+                    || c == '_'
+                    || c == '-';
+            legal.append(allowed ? c : '_');
+        }
+        return legal.length() > LONGEST_TOPIC ? legal.substring(0, LONGEST_TOPIC) : legal.toString();
+    }
+
+    public String heartbeat() {
+        return heartbeatPrefix + "." + prefix;
+    }
+
+    /** Progress of the initial copy and the stream's beginning: records that exist to carry an offset. */
+    public String control() {
+        return "__millrace-control." + prefix;
+    }
+}

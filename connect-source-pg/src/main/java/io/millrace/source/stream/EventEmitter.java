@@ -1,0 +1,141 @@
+package io.millrace.source.stream;
+
+import io.millrace.source.RecordBatches;
+import io.millrace.source.position.Phase;
+import io.millrace.source.position.StreamOffset;
+import io.millrace.source.position.StreamPosition;
+import io.millrace.source.record.TableSchema;
+import java.util.Map;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives records their offsets. An event may be several records (a delete and its tombstone); only the last of them
+ * carries the event's own position, so that a crash between them repeats the event rather than losing its end. The last
+ * record of a transaction waits for the commit message and says that the transaction is whole. Not thread-safe.
+ */
+final class EventEmitter {
+    private final Map<String, String> partition;
+    private final RecordBatches out;
+    private StreamPosition position;
+    private StreamOffset offset;
+    private @Nullable Pending pending;
+
+    // The transaction and the event under way.
+    private long commitLsn;
+    private long commitMicros;
+    private long xid;
+    private long eventLsn;
+    private long eventsAtLsn;
+    private StreamOffset next;
+
+    private record Pending(
+            TableSchema schema,
+            @Nullable Struct key,
+            @Nullable Struct value,
+            @Nullable ConnectHeaders headers,
+            StreamOffset offset,
+            int size) {}
+
+    EventEmitter(String server, StreamPosition position, RecordBatches out) {
+        this.partition = Phase.partition(server);
+        this.position = position;
+        this.offset = StreamOffset.between(position, System.currentTimeMillis() * 1000);
+        this.next = offset;
+        this.out = out;
+    }
+
+    /** Up to where records have been handed over: where to go on after a failure. */
+    StreamPosition emitted() {
+        return offset.position();
+    }
+
+    void begin(long transactionCommitLsn, long micros, long transactionId) {
+        commitLsn = transactionCommitLsn;
+        commitMicros = micros;
+        xid = transactionId;
+        eventsAtLsn = 0;
+        eventLsn = 0;
+    }
+
+    /** Starts an event; what follows belongs to it. */
+    void event(long lsn, long ordinal, String messageType) throws InterruptedException {
+        emitPending(null);
+        eventsAtLsn = lsn == eventLsn ? eventsAtLsn + 1 : 1;
+        eventLsn = lsn;
+        position = new StreamPosition(position.wholeLsn(), commitLsn, ordinal);
+        next = new StreamOffset(position, lsn, xid, commitMicros, messageType, eventsAtLsn);
+    }
+
+    /** One record of the event. */
+    void record(
+            TableSchema schema,
+            @Nullable Struct key,
+            @Nullable Struct value,
+            @Nullable ConnectHeaders headers,
+            int size)
+            throws InterruptedException {
+        Pending earlier = pending;
+        if (earlier != null) {
+            emit(earlier, offset);
+        }
+        pending = new Pending(schema, key, value, headers, next, size);
+    }
+
+    void commit(long endLsn) throws InterruptedException {
+        position = new StreamPosition(endLsn, commitLsn, position.commitLsn() == commitLsn ? position.ordinal() : 0);
+        if (pending == null) {
+            offset = StreamOffset.between(position, commitMicros);
+        } else {
+            emitPending(position);
+        }
+    }
+
+    /** Between transactions: everything that commits before {@code lsn} has been emitted. */
+    StreamOffset advance(long lsn) {
+        if (Long.compareUnsigned(lsn, position.wholeLsn()) > 0) {
+            position = new StreamPosition(lsn, position.commitLsn(), position.ordinal());
+        }
+        offset = StreamOffset.between(position, System.currentTimeMillis() * 1000);
+        return offset;
+    }
+
+    private void emitPending(@Nullable StreamPosition whole) throws InterruptedException {
+        Pending last = pending;
+        if (last != null) {
+            pending = null;
+            offset = whole == null ? last.offset : last.offset.at(whole);
+            emit(last, offset);
+        }
+    }
+
+    private void emit(Pending record, StreamOffset stored) throws InterruptedException {
+        TableSchema schema = record.schema;
+        Schema valueSchema = record.value == null ? null : schema.envelope().schema();
+        SourceRecord made = record.headers == null
+                ? new SourceRecord(
+                        partition,
+                        stored,
+                        schema.topic(),
+                        null,
+                        record.key == null ? null : schema.key(),
+                        record.key,
+                        valueSchema,
+                        record.value)
+                : new SourceRecord(
+                        partition,
+                        stored,
+                        schema.topic(),
+                        null,
+                        record.key == null ? null : schema.key(),
+                        record.key,
+                        valueSchema,
+                        record.value,
+                        null,
+                        record.headers);
+        out.add(made, record.size);
+    }
+}

@@ -1,0 +1,121 @@
+package io.millrace.source.stream;
+
+import io.millrace.source.catalog.Catalog;
+import io.millrace.source.catalog.CatalogColumn;
+import io.millrace.source.catalog.CatalogTable;
+import io.millrace.source.catalog.Database;
+import io.millrace.source.catalog.TableFilter;
+import io.millrace.source.catalog.TableId;
+import io.millrace.source.record.TableSchema;
+import io.millrace.source.record.TableSchemas;
+import io.millrace.source.stream.pgoutput.Relation;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which relations of the stream are captured, and their schemas. Names, order, types and modifiers of columns come from
+ * the Relation message, which is as of that point of the WAL; nullability, defaults and key from the catalog, which is
+ * as of now. Not thread-safe.
+ */
+final class Relations {
+    private static final Logger LOG = LoggerFactory.getLogger(Relations.class);
+
+    private final Database database;
+    private final TableFilter filter;
+    private final TableSchemas schemas;
+    private final Map<String, Long> replayUntil;
+    private final Map<Integer, Optional<CapturedRelation>> known = new HashMap<>();
+
+    /** @param replayUntil by {@code schema.table}, see {@link CapturedRelation#replayUntil} */
+    Relations(Database database, TableFilter filter, TableSchemas schemas, Map<String, Long> replayUntil) {
+        this.database = database;
+        this.filter = filter;
+        this.schemas = schemas;
+        this.replayUntil = Map.copyOf(replayUntil);
+    }
+
+    /** The relation by OID: empty when it is not captured, null when the stream has not described it. */
+    @SuppressWarnings("OptionalAssignedToNull")
+    @Nullable
+    Optional<CapturedRelation> find(int oid) {
+        return known.get(oid);
+    }
+
+    void describe(Relation relation) throws SQLException {
+        TableId id = new TableId(relation.schema(), relation.name());
+        if (!filter.includes(id)) {
+            known.put(relation.oid(), Optional.empty());
+            return;
+        }
+        Optional<CatalogTable> table;
+        try (Connection connection = database.connect("millrace")) {
+            table = new Catalog(connection).table(relation.oid());
+        }
+        known.put(relation.oid(), Optional.of(captured(relation, id, table, Set.of())));
+    }
+
+    /** A NULL came in a column that the catalog calls required: the catalog is ahead of the stream. */
+    CapturedRelation relax(CapturedRelation captured, String column) throws SQLException {
+        Set<String> optional = new HashSet<>(captured.optional());
+        optional.add(column);
+        Relation relation = captured.relation();
+        Optional<CatalogTable> table;
+        try (Connection connection = database.connect("millrace")) {
+            table = new Catalog(connection).table(relation.oid());
+        }
+        CapturedRelation relaxed = captured(relation, captured.schema().table(), table, optional);
+        known.put(relation.oid(), Optional.of(relaxed));
+        return relaxed;
+    }
+
+    private CapturedRelation captured(
+            Relation relation, TableId id, Optional<CatalogTable> table, Set<String> optional) {
+        Map<String, CatalogColumn> now = new HashMap<>();
+        table.ifPresent(found -> found.columns().forEach(column -> now.put(column.name(), column)));
+        List<CatalogColumn> columns = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        Set<String> identity = new HashSet<>();
+        for (Relation.Column column : relation.columns()) {
+            columns.add(merged(column, now.get(column.name())));
+            names.add(column.name());
+            if (column.identity()) {
+                identity.add(column.name());
+            }
+        }
+        List<String> key = table.map(CatalogTable::key).orElse(List.of());
+        if (!names.containsAll(key)) {
+            key = relation.columns().stream()
+                    .filter(column -> column.identity() && relation.replicaIdentity() != 'f')
+                    .map(Relation.Column::name)
+                    .toList();
+            LOG.info("Table {} has another key by now; rows of this point carry {}", id, key);
+        }
+        TableSchema schema = schemas.of(id, columns, key, optional);
+        boolean keyInIdentity = relation.replicaIdentity() == 'f' || identity.containsAll(key);
+        return new CapturedRelation(
+                relation, schema, optional, keyInIdentity, replayUntil.getOrDefault(id.toString(), 0L));
+    }
+
+    private static CatalogColumn merged(Relation.Column column, @Nullable CatalogColumn now) {
+        if (now == null || now.typeOid() != column.typeOid()) {
+            return new CatalogColumn(column.name(), column.typeOid(), column.typeModifier(), false, null, false);
+        }
+        return new CatalogColumn(
+                column.name(),
+                column.typeOid(),
+                column.typeModifier(),
+                now.required(),
+                now.defaultExpression(),
+                now.generated());
+    }
+}

@@ -1,0 +1,197 @@
+package io.millrace.source.stream;
+
+import io.millrace.source.RecordBatches;
+import io.millrace.source.catalog.Database;
+import io.millrace.source.position.Lsn;
+import io.millrace.source.position.Phase;
+import io.millrace.source.position.StreamOffset;
+import io.millrace.source.position.StreamPosition;
+import io.millrace.source.record.ControlRecords;
+import io.millrace.source.record.TableSchemas;
+import io.millrace.source.stream.pgoutput.PgOutputDecoder;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the slot's stream into records, in order, for ever. Runs in the task's reading thread; {@link #confirm} may be
+ * called by any other. After a failure {@link #run} may be called again: it goes on behind the last record handed over.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/protocol-logical-replication.html">Logical streaming
+ *     replication protocol</a>
+ */
+public final class StreamReader {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamReader.class);
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Database database;
+    private final StreamSettings settings;
+    private final TableSchemas schemas;
+    private final Map<String, Long> replayUntil;
+    private final ControlRecords control;
+    private final RecordBatches out;
+    private final AtomicLong confirmed = new AtomicLong();
+    private StreamPosition position;
+    private boolean binary = true;
+    private long lastBeatNanos = System.nanoTime();
+    private long lastToldNanos = System.nanoTime();
+    private long told;
+
+    /**
+     * @param start where to go on
+     * @param replayUntil by table, see {@link CapturedRelation}
+     */
+    public StreamReader(
+            Database database,
+            StreamSettings settings,
+            TableSchemas schemas,
+            StreamPosition start,
+            Map<String, Long> replayUntil,
+            ControlRecords control,
+            RecordBatches out) {
+        this.database = database;
+        this.settings = settings;
+        this.schemas = schemas;
+        this.position = start;
+        this.replayUntil = Map.copyOf(replayUntil);
+        this.control = control;
+        this.out = out;
+    }
+
+    /** Tells the server that everything before this LSN is durable downstream. Takes effect with the next status. */
+    public void confirm(long lsn) {
+        confirmed.accumulateAndGet(lsn, (a, b) -> Long.compareUnsigned(a, b) >= 0 ? a : b);
+    }
+
+    /** Never returns but by an exception: an SQLException when the connection is lost. */
+    public void run() throws SQLException, InterruptedException {
+        while (true) {
+            try {
+                session();
+            } catch (TextNeededException e) {
+                LOG.info("Opening the stream again with text values: {}", e.getMessage());
+                binary = false;
+            } catch (SQLException e) {
+                if (!binary || !noBinaryForm(e)) {
+                    throw e;
+                }
+                LOG.info("Opening the stream again with text values: {}", e.getMessage());
+                binary = false;
+            }
+        }
+    }
+
+    private static boolean noBinaryForm(SQLException e) {
+        return "42883".equals(e.getSQLState()) && String.valueOf(e.getMessage()).contains("binary output function");
+    }
+
+    private void session() throws SQLException, InterruptedException {
+        PGConnection replication = database.connectReplication("millrace stream");
+        try (Connection owned = (Connection) replication;
+                PGReplicationStream stream = open(replication)) {
+            EventEmitter emitter = new EventEmitter(settings.server(), position, out);
+            EventHandler handler = new EventHandler(
+                    new Relations(database, settings.filter(), schemas, replayUntil),
+                    schemas.source(),
+                    settings.events(),
+                    emitter,
+                    new Rereader(database),
+                    position,
+                    binary);
+            told = 0;
+            out.whileWaiting(() -> alive(stream));
+            try {
+                read(stream, emitter, handler);
+            } finally {
+                out.whileWaiting(() -> {});
+                position = emitter.emitted();
+            }
+        }
+    }
+
+    /** While Connect is slow the server is told so, or it would end the connection after wal_sender_timeout. */
+    private static void alive(PGReplicationStream stream) {
+        try {
+            stream.forceUpdateStatus();
+        } catch (SQLException e) {
+            LOG.debug("The stream was lost while waiting for Connect: {}", e.getMessage());
+        }
+    }
+
+    private PGReplicationStream open(PGConnection replication) throws SQLException {
+        LOG.info("Streaming from slot {} at {}", settings.slot(), Lsn.text(position.wholeLsn()));
+        return replication
+                .getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName(settings.slot())
+                .withStartPosition(LogSequenceNumber.valueOf(position.wholeLsn()))
+                .withAutomaticFlush(false)
+                .withStatusInterval((int) settings.statusInterval().toMillis(), TimeUnit.MILLISECONDS)
+                .withSlotOption("proto_version", 1)
+                .withSlotOption(
+                        "publication_names", "\"" + settings.publication().replace("\"", "\"\"") + "\"")
+                .withSlotOption("binary", binary)
+                .start();
+    }
+
+    private void read(PGReplicationStream stream, EventEmitter emitter, EventHandler handler)
+            throws SQLException, InterruptedException {
+        PgOutputDecoder decoder = new PgOutputDecoder();
+        while (true) {
+            ByteBuffer message = stream.readPending();
+            if (message != null) {
+                int from = message.arrayOffset() + message.position();
+                int to = message.arrayOffset() + message.limit();
+                handler.message(stream.getLastReceiveLSN().asLong(), to - from);
+                decoder.decode(message.array(), from, to, handler);
+            } else {
+                out.flush();
+                LockSupport.parkNanos(IDLE_NANOS);
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+            if (!handler.inTransaction()) {
+                heartbeat(stream, emitter, message == null);
+                tell(stream);
+            }
+        }
+    }
+
+    /** Carries the position over transactions without records, and over WAL that has none of this database. */
+    private void heartbeat(PGReplicationStream stream, EventEmitter emitter, boolean idle) throws InterruptedException {
+        long now = System.nanoTime();
+        long interval = settings.heartbeatInterval().toNanos();
+        if (interval == 0 || now - lastBeatNanos < interval) {
+            return;
+        }
+        lastBeatNanos = now;
+        StreamOffset offset = emitter.advance(idle ? stream.getLastReceiveLSN().asLong() : 0);
+        out.add(control.heartbeat(Phase.partition(settings.server()), offset), 0);
+        out.flush();
+    }
+
+    /** Passes the confirmed position on, at once but not more often than once a second. */
+    private void tell(PGReplicationStream stream) throws SQLException {
+        long lsn = confirmed.get();
+        if (lsn == told || System.nanoTime() - lastToldNanos < TELL_NANOS) {
+            return;
+        }
+        stream.setFlushedLSN(LogSequenceNumber.valueOf(lsn));
+        stream.setAppliedLSN(LogSequenceNumber.valueOf(lsn));
+        stream.forceUpdateStatus();
+        told = lsn;
+        lastToldNanos = System.nanoTime();
+    }
+}
