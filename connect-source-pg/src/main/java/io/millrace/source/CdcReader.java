@@ -112,8 +112,8 @@ final class CdcReader {
                     LOG.info(
                             "Using slot {}, confirmed up to {}",
                             config.slot(),
-                            Lsn.text(slot.get().confirmedLsn()));
-                    copying = new Phase.Copying(slot.get().confirmedLsn(), config.tasks());
+                            Lsn.text(slot.orElseThrow().confirmedLsn()));
+                    copying = new Phase.Copying(slot.orElseThrow().confirmedLsn(), config.tasks());
                 } else {
                     PGConnection replication = database.connectReplication("millrace");
                     try (Connection owned = (Connection) replication) {
@@ -162,7 +162,7 @@ final class CdcReader {
             CopySettings settings = config.copySettings(task, lanes);
             Optional<Snapshots.Share> share = new Snapshots(database, settings).join();
             if (share.isPresent()) {
-                copy(schemas, share.get(), settings);
+                copy(schemas, share.orElseThrow(), settings);
             }
             Thread.sleep(WAIT_MILLIS);
         }

@@ -51,7 +51,7 @@ public final class Snapshots {
         }
         SnapshotLease lease;
         try {
-            lease = SnapshotLease.take(database, living.get());
+            lease = SnapshotLease.take(database, living.orElseThrow());
         } catch (SQLException e) {
             LOG.info("The snapshot ended before it could be joined: {}", e.getMessage());
             return Optional.empty();
@@ -75,7 +75,7 @@ public final class Snapshots {
                 Optional<Share> share = adopt(created);
                 if (share.isPresent()) {
                     LOG.info("Took a snapshot at {}", Lsn.text(created.consistentLsn()));
-                    return share.get();
+                    return share.orElseThrow();
                 }
             }
         }

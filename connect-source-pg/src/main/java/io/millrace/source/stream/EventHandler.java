@@ -99,7 +99,7 @@ final class EventHandler implements PgOutputHandler {
         relations.describe(relation);
         Optional<CapturedRelation> captured = relations.find(relation.oid());
         if (binary && captured != null && captured.isPresent()) {
-            TableSchema schema = captured.get().schema();
+            TableSchema schema = captured.orElseThrow().schema();
             for (int i = 0; i < schema.width(); i++) {
                 if (!schema.binary(i)) {
                     throw new TextNeededException(schema.table());
