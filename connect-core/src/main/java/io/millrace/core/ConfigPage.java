@@ -26,9 +26,12 @@ public final class ConfigPage {
             if (sections.size() > 1) {
                 page.append("\n## ").append(name).append('\n');
             }
-            groups(definition).forEach((group, keys) -> {
-                if (!group.isEmpty()) {
-                    page.append("\n## ").append(group).append('\n');
+            Map<String, List<ConfigKey>> groups = groups(definition);
+            groups.forEach((group, keys) -> {
+                if (groups.size() > 1) {
+                    page.append("\n## ")
+                            .append(group.isEmpty() ? "Other" : group)
+                            .append('\n');
                 }
                 keys.forEach(key -> page.append(describe(key)));
             });

@@ -15,7 +15,7 @@ final class SoftDeleteConfig {
                 .define(
                         SoftDelete.FLAG,
                         Type.STRING,
-                        "_deleted",
+                        "__deleted",
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
                         "Name of the boolean column that is true in deleted rows. PeerDB's name is _PEERDB_IS_DELETED.",
@@ -26,7 +26,7 @@ final class SoftDeleteConfig {
                 .define(
                         SoftDelete.TIME,
                         Type.STRING,
-                        "_deleted_at",
+                        "__deleted_at",
                         Importance.HIGH,
                         "Name of the column for the time of the delete (a Connect Timestamp, UTC; in schemaless records"
                                 + " milliseconds since 1970): the commit in the source where the record says it, else the"

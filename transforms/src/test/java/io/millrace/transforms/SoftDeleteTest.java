@@ -88,7 +88,7 @@ class SoftDeleteTest {
 
         SourceRecord map =
                 transform("tombstone.handling", "delete").apply(Orders.record(null, Map.of("id", 1), null, null));
-        assertThat(map.value()).isEqualTo(Map.of("id", 1, "_deleted", true, "_deleted_at", 42L));
+        assertThat(map.value()).isEqualTo(Map.of("id", 1, "__deleted", true, "__deleted_at", 42L));
 
         assertThatThrownBy(() -> transform("tombstone.handling", "delete")
                         .apply(Orders.record(Schema.STRING_SCHEMA, "1", null, null)))
@@ -129,7 +129,7 @@ class SoftDeleteTest {
                 "op", "d", "before", before, "source", Map.of("schema", "public", "table", "orders", "ts_ms", 7L)));
         value.put("after", null);
         SourceRecord out = transform().apply(Orders.record(null, Map.of("id", 1), null, value));
-        Map<String, Object> expected = new HashMap<>(Map.of("id", 1, "_deleted", true, "_deleted_at", 7L));
+        Map<String, Object> expected = new HashMap<>(Map.of("id", 1, "__deleted", true, "__deleted_at", 7L));
         expected.put("customer", null);
         expected.put("qty", null);
         assertThat(((Map<?, ?>) out.value()).get("after")).isEqualTo(expected);
@@ -138,7 +138,7 @@ class SoftDeleteTest {
 
         SourceRecord row = transform()
                 .apply(Orders.record(null, Map.of("id", 1), null, Map.of("id", 1, "qty", 5, "__deleted", "true")));
-        assertThat(row.value()).isEqualTo(Map.of("id", 1, "qty", 5, "_deleted", true, "_deleted_at", 42L));
+        assertThat(row.value()).isEqualTo(Map.of("id", 1, "qty", 5, "__deleted", true, "__deleted_at", 42L));
     }
 
     @Test

@@ -1,0 +1,176 @@
+package io.millrace.quickstart;
+
+import io.millrace.quickstart.database.DatabaseAddress;
+import io.millrace.quickstart.database.MirroredTable;
+import io.millrace.quickstart.database.Relation;
+import io.millrace.quickstart.database.SourceCheck;
+import io.millrace.quickstart.database.TargetCheck;
+import io.millrace.quickstart.proof.Proof;
+import io.millrace.quickstart.screen.Figures;
+import io.millrace.quickstart.screen.Screen;
+import io.millrace.quickstart.shop.DelayProbe;
+import io.millrace.quickstart.shop.Shop;
+import io.millrace.quickstart.shop.Traffic;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The show from start to proof: each method is one of its steps. */
+final class Quickstart {
+    private final Options options;
+    private final Screen screen;
+
+    Quickstart(Options options, Screen screen) {
+        this.options = options;
+        this.screen = screen;
+    }
+
+    /** True when source and target ended equal. */
+    boolean run() throws InterruptedException {
+        List<Relation> tables = check();
+        screen.step("Starting " + started());
+        try (Servers servers = Servers.start(options)) {
+            Mirror mirror = new Mirror(servers.worker(), servers.source(), servers.target(), tables);
+            try {
+                return show(servers, mirror, tables);
+            } finally {
+                if (options.source() != null) {
+                    servers.worker().close();
+                    mirror.cleanSource();
+                }
+            }
+        }
+    }
+
+    /** Looks at the user's databases, if any, before anything is started. */
+    private List<Relation> check() {
+        if (options.source() == null) {
+            return List.of();
+        }
+        Example example = Example.read(Mirror.SOURCE_FILE);
+        var found = new SourceCheck(options.source(), example.get("slot.name"), example.get("publication.name")).run();
+        found.without().forEach(table -> screen.line("Leaving out " + table + ": it has no primary key"));
+        if (options.target() != null) {
+            new TargetCheck(options.target(), options.source()).run(found.keyed());
+        }
+        return found.keyed();
+    }
+
+    private String started() {
+        List<String> parts = new ArrayList<>();
+        if (options.source() == null) {
+            parts.add("a Postgres to copy from");
+        }
+        if (options.target() == null) {
+            parts.add("a Postgres to copy to");
+        }
+        parts.add("a Kafka broker and a Connect worker with the plugins");
+        return String.join(", ", parts);
+    }
+
+    private boolean show(Servers servers, Mirror mirror, List<Relation> tables) throws InterruptedException {
+        Shop shop = new Shop(options.rows());
+        if (options.source() == null) {
+            generate(shop, servers.source());
+        }
+        new TargetCheck(servers.target(), servers.source()).createSchemas(tables);
+        submit(servers, mirror);
+        Killer killer = new Killer(servers.worker(), options.kill());
+        try (CopyProgress progress = new CopyProgress(
+                servers.broker().bootstrapServers(), mirror.sink().name())) {
+            List<Relation> mirrored = options.source() == null
+                    ? mirrorShop(servers, mirror, shop, progress, killer)
+                    : names(copy(mirror, progress, killer));
+            boolean equal = prove(servers, mirror, mirrored, progress);
+            lookAround(servers, mirror);
+            if (!options.exit()) {
+                screen.line("Everything stays up until you press Ctrl-C.");
+                while (true) {
+                    Thread.sleep(5_000);
+                    mirror.check();
+                }
+            }
+            return equal;
+        }
+    }
+
+    private void generate(Shop shop, DatabaseAddress source) {
+        screen.step("Generating " + Figures.count(shop.rows()) + " rows in the source");
+        try {
+            shop.create(
+                    source,
+                    (table, done) -> screen.block(
+                            List.of("  " + Figures.count(done) + " rows (" + table + ")"), done == shop.rows()));
+        } catch (SQLException e) {
+            throw new IllegalStateException("Generating the source failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void submit(Servers servers, Mirror mirror) {
+        screen.step("Submitting the connectors");
+        screen.line("  PUT " + servers.worker().url() + "/connectors/"
+                + mirror.source().name() + "/config  from config-examples/confluent/" + Mirror.SOURCE_FILE);
+        screen.line("  PUT " + servers.worker().url() + "/connectors/"
+                + mirror.sink().name() + "/config  from config-examples/confluent/" + Mirror.SINK_FILE);
+        mirror.submit();
+    }
+
+    private List<Relation> mirrorShop(Servers servers, Mirror mirror, Shop shop, CopyProgress progress, Killer killer)
+            throws InterruptedException {
+        List<MirroredTable> tables;
+        try (DelayProbe probe = new DelayProbe(servers.target());
+                Traffic traffic = new Traffic(servers.source(), shop, probe::committed)) {
+            // With kills the changes run during the copy too: that is what is being shown then.
+            if (options.kill() > 0) {
+                traffic.start();
+            }
+            tables = copy(mirror, progress, killer);
+            screen.step("Live inserts, updates and deletes");
+            if (options.kill() == 0) {
+                traffic.start();
+            }
+            probe.start();
+            new Live(mirror, screen, killer, traffic, probe).run(options.seconds());
+        }
+        return names(tables);
+    }
+
+    private List<MirroredTable> copy(Mirror mirror, CopyProgress progress, Killer killer) throws InterruptedException {
+        screen.step("Copying (= in the target, - in Kafka)");
+        return new Copy(mirror, progress, screen, killer).watch();
+    }
+
+    private static List<Relation> names(List<MirroredTable> tables) {
+        return tables.stream().map(MirroredTable::relation).toList();
+    }
+
+    private boolean prove(Servers servers, Mirror mirror, List<Relation> tables, CopyProgress progress)
+            throws InterruptedException {
+        screen.step("Proof: rows and checksums, computed in both databases");
+        var results = new Verification(new Proof(servers.source(), servers.target()), mirror, progress).run(tables);
+        int width = results.stream()
+                .mapToInt(result -> result.table().toString().length())
+                .max()
+                .orElse(0);
+        screen.line(String.format("  %-" + width + "s %12s %12s  %20s", "table", "source", "target", "checksum"));
+        results.forEach(result -> screen.line(result.text(width)));
+        boolean equal = results.stream().allMatch(Proof.Result::equal);
+        screen.line(equal ? "Source and target are equal." : "SOURCE AND TARGET ARE NOT EQUAL.");
+        return equal;
+    }
+
+    private void lookAround(Servers servers, Mirror mirror) {
+        screen.step("To look around");
+        screen.line("  Connect REST  curl " + servers.worker().url() + "/connectors/"
+                + mirror.source().name() + "/status");
+        screen.line("  Kafka         " + servers.broker().bootstrapServers());
+        screen.line("  source        " + login(servers.source(), options.source()));
+        screen.line("  target        " + login(servers.target(), options.target()));
+    }
+
+    /** With the password where it is one that we made up. */
+    private static String login(DatabaseAddress address, @Nullable DatabaseAddress given) {
+        return given != null ? address.toString() : address.toString().replace("@", ":" + address.password() + "@");
+    }
+}

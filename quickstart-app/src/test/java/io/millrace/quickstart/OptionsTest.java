@@ -1,0 +1,55 @@
+package io.millrace.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+    @Test
+    void hasDefaultsAndReadsNumbersAsPeopleWriteThem() {
+        assertThat(Options.parse(List.of())).isEqualTo(new Options(1_500_000, false, 20, null, null, 0));
+        Options options = Options.parse(List.of("--rows", "2m", "--exit", "--seconds", "5", "--kill", "3"));
+        assertThat(options).isEqualTo(new Options(2_000_000, true, 5, null, null, 3));
+        assertThat(Options.parse(List.of("--rows", "250k")).rows()).isEqualTo(250_000);
+    }
+
+    @Test
+    void readsDatabases() {
+        Options options = Options.parse(List.of(
+                "--source",
+                "postgresql://me:p%40ss@db.example.com/shop?sslmode=require",
+                "--target",
+                "jdbc:postgresql://localhost:6543/copy?user=you&password=secret"));
+        assertThat(options.source()).isNotNull().satisfies(source -> {
+            assertThat(source.password()).isEqualTo("p@ss");
+            assertThat(source.port()).isEqualTo(5432);
+            assertThat(source.jdbcUrl()).isEqualTo("jdbc:postgresql://db.example.com:5432/shop?sslmode=require");
+            assertThat(source).hasToString("postgresql://me@db.example.com:5432/shop");
+        });
+        assertThat(options.target()).isNotNull().satisfies(target -> {
+            assertThat(target.user()).isEqualTo("you");
+            assertThat(target.password()).isEqualTo("secret");
+            assertThat(target.jdbcUrl()).isEqualTo("jdbc:postgresql://localhost:6543/copy");
+        });
+    }
+
+    @Test
+    void saysWhatIsWrong() {
+        assertThatThrownBy(() -> Options.parse(List.of("--rowz", "1")))
+                .isInstanceOf(QuickstartException.class)
+                .hasMessageContaining("--rowz")
+                .hasMessageContaining("Usage");
+        assertThatThrownBy(() -> Options.parse(List.of("--rows"))).hasMessageContaining("--rows");
+        assertThatThrownBy(() -> Options.parse(List.of("--rows", "many"))).hasMessageContaining("many");
+        assertThatThrownBy(() -> Options.parse(List.of("--rows", "5"))).hasMessageContaining("1000");
+        assertThatThrownBy(() -> Options.parse(List.of("--source", "mysql://a:topsecret@b/c")))
+                .hasMessageContaining("postgresql://")
+                .hasMessageNotContaining("topsecret");
+        assertThatThrownBy(() -> Options.parse(List.of("--source", "postgresql://a:top secret@b/c")))
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> Options.parse(List.of("--source", "postgresql://host/db")))
+                .hasMessageContaining("user");
+    }
+}
