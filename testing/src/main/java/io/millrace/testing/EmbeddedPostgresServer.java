@@ -1,71 +1,108 @@
 package io.millrace.testing;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.jar.JarFile;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Postgres from the binaries that the build fetched, as a child process. */
 final class EmbeddedPostgresServer implements PostgresServer {
     private final PostgresOptions options;
+    private final Unprivileged user;
     private final TemporaryFolder folder = TemporaryFolder.create("postgres");
+    private final Path binaries;
     private final int port = Ports.free();
-    private @Nullable EmbeddedPostgres running;
+    private final Thread hook = new Thread(this::kill);
+    private @Nullable Process process;
 
     EmbeddedPostgresServer(PostgresOptions options) {
+        this(options, Unprivileged.find());
+    }
+
+    EmbeddedPostgresServer(PostgresOptions options, Unprivileged user) {
         this.options = options;
+        this.user = user;
+        Runtime.getRuntime().addShutdownHook(hook);
         try {
+            binaries = PostgresBinaries.of(options.version());
+            user.give(folder.path());
+            initialise();
             start();
-        } catch (RuntimeException e) {
+        } catch (IOException e) {
+            close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
+    /** One superuser with a password, asked for on every connection; order of text by bytes. */
+    private void initialise() throws IOException {
+        Path password = Files.writeString(folder.resolve("password"), password() + "\n");
+        Process initdb = launch(
+                "initdb",
+                "--pgdata=" + data(),
+                "--username=" + user(),
+                "--auth=scram-sha-256",
+                "--pwfile=" + password,
+                "--encoding=UTF8",
+                "--no-locale",
+                "--no-sync");
+        Signals.awaitEnd(initdb);
+        if (initdb.exitValue() != 0) {
+            throw new IllegalStateException("initdb of Postgres " + options.version() + " failed:\n" + log());
+        }
+    }
+
     private void start() {
-        Path log = folder.resolve("postgres.log");
-        var builder = EmbeddedPostgres.builder()
-                .setPgBinaryResolver((system, machine) -> binaries(options.version()))
-                .setOverrideWorkingDirectory(binariesFolder())
-                .setDataDirectory(folder.resolve("data"))
-                .setCleanDataDirectory(false)
-                .setPort(port)
-                .setPGStartupWait(Duration.ofSeconds(60))
-                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        options.serverSettings().forEach(builder::setServerConfig);
+        var command = new ArrayList<>(List.of("postgres", "-D", data(), "-p", String.valueOf(port)));
+        command.addAll(List.of("-c", "listen_addresses=localhost", "-c", "unix_socket_directories="));
+        options.serverSettings().forEach((setting, value) -> command.addAll(List.of("-c", setting + "=" + value)));
         try {
-            running = builder.start();
-        } catch (IOException | IllegalStateException e) {
-            throw new IllegalStateException(
-                    "Postgres " + options.version() + " did not start: " + e + "\n" + Tail.of(log, 20), e);
+            Process started = launch(command.toArray(String[]::new));
+            process = started;
+            Await.until("Postgres accepts connections", Duration.ofSeconds(60), () -> answers(started), this::log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    /** Where the binaries are unpacked, once. Per user: the next one could not write to a common folder. */
-    private static File binariesFolder() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "millrace-postgres-" + System.getProperty("user.name"))
-                .toFile();
+    private boolean answers(Process started) {
+        if (!started.isAlive()) {
+            throw new AssertionError("Postgres " + options.version() + " ended while starting:\n" + log());
+        }
+        try (var connection = DriverManager.getConnection(jdbcUrl(), user(), password())) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
-    private static InputStream binaries(int version) throws IOException {
-        try (var jar = new JarFile(Settings.postgresBinaries(version).toFile())) {
-            var archive = jar.stream()
-                    .filter(entry -> entry.getName().endsWith(".txz"))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException(jar.getName() + " holds no .txz archive"));
-            try (InputStream in = jar.getInputStream(archive)) {
-                return new ByteArrayInputStream(in.readAllBytes());
-            }
-        }
+    private Process launch(String... command) throws IOException {
+        var words = new ArrayList<>(List.of(command));
+        words.set(0, binaries.resolve("bin").resolve(command[0]).toString());
+        File log = folder.resolve("postgres.log").toFile();
+        return new ProcessBuilder(user.command(words))
+                .directory(folder.path().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    private String log() {
+        return Tail.of(folder.resolve("postgres.log"), 20);
     }
 
     @Override
@@ -91,44 +128,41 @@ final class EmbeddedPostgresServer implements PostgresServer {
 
     @Override
     public void stop() {
-        EmbeddedPostgres server = running;
-        running = null;
-        if (server != null) {
-            try {
-                server.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        Process server = process;
+        process = null;
+        if (server != null && server.isAlive()) {
+            // SIGTERM would wait for the clients to leave; this ends their sessions.
+            Signals.send("INT", server.pid());
+            Signals.awaitEnd(server);
         }
     }
 
     @Override
     public void kill() {
-        try {
-            long pid = Long.parseLong(Files.readAllLines(folder.resolve("data/postmaster.pid"))
-                    .get(0)
-                    .trim());
-            ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
+        Process server = process;
+        process = null;
+        if (server != null) {
             var backends = server.children().toList();
             server.destroyForcibly();
             backends.forEach(ProcessHandle::destroyForcibly);
-            server.onExit().get(10, TimeUnit.SECONDS);
-            for (ProcessHandle backend : backends) {
-                backend.onExit().get(10, TimeUnit.SECONDS);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException("Could not kill Postgres", e);
+            Signals.awaitEnd(server);
+            // Shared memory in use keeps the next server from starting.
+            backends.forEach(backend -> backend.onExit().join());
         }
-        // Finds nothing to stop, and lets go of the lock on the data folder.
-        stop();
     }
 
     @Override
     public void close() {
         try {
-            stop();
+            // Its data goes away: nothing to wait for.
+            kill();
         } finally {
             folder.close();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The JVM is going down and the hook kills what is left.
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /** A folder that goes away with its owner, also when the JVM ends before the owner is closed. */
 final class TemporaryFolder implements AutoCloseable {
@@ -47,10 +48,14 @@ final class TemporaryFolder implements AutoCloseable {
     }
 
     private void delete() {
+        delete(path);
+    }
+
+    static void delete(Path path) {
         // A server that is going down may still remove or add files: what fails once is tried again.
         for (int attempt = 1; Files.exists(path); attempt++) {
             try {
-                deleteTree();
+                deleteTree(path);
             } catch (IOException e) {
                 if (attempt == 5) {
                     throw new UncheckedIOException("Could not delete " + path, e);
@@ -59,7 +64,7 @@ final class TemporaryFolder implements AutoCloseable {
         }
     }
 
-    private void deleteTree() throws IOException {
+    private static void deleteTree(Path path) throws IOException {
         Files.walkFileTree(path, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
@@ -76,8 +81,7 @@ final class TemporaryFolder implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException e)
-                    throws IOException {
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) throws IOException {
                 Files.deleteIfExists(folder);
                 return FileVisitResult.CONTINUE;
             }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A worker that is a process of its own, with the JVM flags of Kafka's scripts. Not for several threads. */
@@ -74,7 +73,7 @@ public final class WorkerProcess implements ConnectWorker {
         Process running = process;
         if (running != null) {
             running.destroyForcibly();
-            await(running);
+            Signals.awaitEnd(running);
         }
     }
 
@@ -83,18 +82,18 @@ public final class WorkerProcess implements ConnectWorker {
         Process running = process;
         if (running != null) {
             running.destroy();
-            await(running);
+            Signals.awaitEnd(running);
         }
     }
 
     /** SIGSTOP: as good as a long garbage collection or a frozen machine. */
     public void pause() {
-        signal("STOP");
+        Signals.send("STOP", pid());
     }
 
     /** SIGCONT. */
     public void resume() {
-        signal("CONT");
+        Signals.send("CONT", pid());
     }
 
     public boolean alive() {
@@ -110,39 +109,11 @@ public final class WorkerProcess implements ConnectWorker {
         return process().info().totalCpuDuration().orElseThrow();
     }
 
-    private void signal(String name) {
-        try {
-            int status = new ProcessBuilder("kill", "-" + name, String.valueOf(pid()))
-                    .start()
-                    .waitFor();
-            if (status != 0) {
-                throw new IllegalStateException("kill -" + name + " ended with " + status);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     private Process process() {
         if (process == null) {
             throw new IllegalStateException("The worker was never started");
         }
         return process;
-    }
-
-    private static void await(Process running) {
-        try {
-            if (!running.waitFor(30, TimeUnit.SECONDS)) {
-                running.destroyForcibly();
-                running.waitFor(10, TimeUnit.SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

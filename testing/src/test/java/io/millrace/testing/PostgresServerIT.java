@@ -3,7 +3,9 @@ package io.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +34,24 @@ class PostgresServerIT {
             }
             assertThat(query(postgres, "SELECT slot_name FROM pg_replication_slots"))
                     .isEqualTo("s");
+        }
+    }
+
+    @Test
+    void runsInEveryWayThatIsOpenToThisUser() throws SQLException {
+        for (Unprivileged user : Unprivileged.open()) {
+            try (var postgres = new EmbeddedPostgresServer(PostgresOptions.defaults(), user)) {
+                assertThat(query(postgres, "SELECT 1")).as("%s", user).isEqualTo("1");
+            }
+        }
+    }
+
+    @Test
+    void asksForThePassword() {
+        try (var postgres = PostgresServer.start()) {
+            assertThatThrownBy(() -> DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "wrong")
+                            .close())
+                    .hasMessageContaining("password authentication failed");
         }
     }
 
