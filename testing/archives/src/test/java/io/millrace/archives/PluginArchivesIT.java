@@ -88,6 +88,7 @@ class PluginArchivesIT {
             }
             assertThat(found)
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
+                            "io.millrace.source.PostgresCdcSourceConnector", "source " + VERSION,
                             "io.millrace.transforms.ExcludeColumns", "transformation " + VERSION,
                             "io.millrace.transforms.SoftDelete", "transformation " + VERSION));
         }
