@@ -56,7 +56,7 @@ public final class PostgresCdcSourceConnector extends SourceConnector {
     /** Checks the values, then the live database: each error on the key that has to change. */
     @Override
     public Config validate(Map<String, String> given) {
-        return super.validate(given);
+        return LiveChecks.run(given, super.validate(given));
     }
 
     @Override

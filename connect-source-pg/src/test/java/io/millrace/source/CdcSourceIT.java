@@ -71,9 +71,10 @@ class CdcSourceIT {
         worker.rest().awaitRunning("confirmed", 2);
         postgres.execute("INSERT INTO confirmed.t SELECT generate_series(1, 100)");
         CdcMirror.values(broker, "confirmed.confirmed.t", 100);
-        String target = query("SELECT pg_current_wal_lsn()::text");
-        Await.until("the slot is confirmed beyond the insert", () -> query("SELECT (confirmed_flush_lsn >= '" + target
-                        + "'::pg_lsn)::text" + " FROM pg_replication_slots WHERE slot_name = 'confirmed'")
+        String target = postgres.queryOne("SELECT pg_current_wal_lsn()::text");
+        Await.until("the slot is confirmed beyond the insert", () -> postgres.queryOne(
+                        "SELECT (confirmed_flush_lsn >= '" + target + "'::pg_lsn)::text"
+                                + " FROM pg_replication_slots WHERE slot_name = 'confirmed'")
                 .equals("true"));
     }
 
@@ -91,16 +92,5 @@ class CdcSourceIT {
         worker.rest().resume("resumed");
         List<JsonNode> all = CdcMirror.values(broker, "resumed.resumed.t", 300);
         assertThat(all.stream().map(v -> v.at("/after/id").asInt()).distinct()).hasSize(300);
-    }
-
-    private static String query(String sql) {
-        try (var connection = postgres.connect();
-                var statement = connection.createStatement();
-                var row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getString(1);
-        } catch (java.sql.SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.testing;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
@@ -76,6 +77,20 @@ public interface PostgresServer extends AutoCloseable {
             }
         } catch (SQLException e) {
             throw new IllegalStateException("SQL failed in " + database + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The first column of a query's first row as text. */
+    default String queryOne(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            if (!row.next()) {
+                throw new IllegalStateException("no row: " + query);
+            }
+            return String.valueOf(row.getString(1));
+        } catch (SQLException e) {
+            throw new IllegalStateException("query failed: " + e.getMessage(), e);
         }
     }
 

@@ -46,9 +46,9 @@ public final class Publication {
             if (mode == Autocreate.DISABLED) {
                 throw new ConnectException("publication.name: publication \"" + name
                         + "\" does not exist and publication.autocreate.mode is disabled; as the tables' owner run "
-                        + createStatement(Autocreate.FILTERED, tables, viaRoot));
+                        + statement(Autocreate.FILTERED, tables, viaRoot));
             }
-            execute(createStatement(mode, tables, viaRoot));
+            execute(statement(mode, tables, viaRoot));
             return;
         }
         if (mode == Autocreate.NO_TABLES) {
@@ -95,7 +95,8 @@ public final class Publication {
         return tables;
     }
 
-    private String createStatement(Autocreate mode, Collection<TableId> tables, boolean viaRoot) {
+    /** The DDL that makes it. */
+    public String statement(Autocreate mode, Collection<TableId> tables, boolean viaRoot) {
         String what =
                 switch (mode) {
                     case ALL_TABLES -> " FOR ALL TABLES";
@@ -106,7 +107,8 @@ public final class Publication {
                 + (viaRoot ? " WITH (publish_via_partition_root = true)" : "");
     }
 
-    private String addition(Collection<TableId> tables) {
+    /** The DDL that adds tables to it. */
+    public String addition(Collection<TableId> tables) {
         return "ALTER PUBLICATION " + Identifier.quoted(name) + " ADD TABLE " + list(tables);
     }
 

@@ -96,7 +96,7 @@ public final class StreamReader {
     }
 
     private void session() throws SQLException, InterruptedException {
-        PGConnection replication = database.connectReplication("millrace stream");
+        PGConnection replication = database.connectReplication(StreamSettings.applicationName(settings.server()));
         try (Connection owned = (Connection) replication;
                 PGReplicationStream stream = open(replication)) {
             EventEmitter emitter = new EventEmitter(settings.server(), position, out);
