@@ -29,7 +29,11 @@ public interface ColumnCodec {
      */
     Object fromBinary(byte[] buffer, int offset, int length);
 
-    /** As {@link #fromBinary} for the text form ({@code typoutput}) in UTF-8. */
+    /**
+     * As {@link #fromBinary} for the text form in UTF-8, as the type's output function ({@code typoutput}) writes it: in
+     * COPY's text format, in pgoutput, or by a cast to text where {@link #binary} is false. For bool, bpchar, inet and xml
+     * such a cast gives something else.
+     */
     Object fromText(byte[] buffer, int offset, int length);
 
     /** A value of {@link #schema()} in the shape of {@link #keySchema()}: only structs differ, since they hold their schema. */

@@ -96,7 +96,13 @@ public final class ColumnCodecs {
                 decoder.readsBinary() && types.catalog().sendable(description.typeOid()),
                 schema,
                 keySchema,
-                placeholder.in(schema)));
+                unavailable(decoder, schema)));
+    }
+
+    private Object unavailable(ValueDecoder decoder, Schema schema) {
+        return decoder instanceof HstoreDecoder hstore
+                ? hstore.unavailable(options.unavailablePlaceholder())
+                : placeholder.in(schema);
     }
 
     private static Schema sourced(DebeziumTypes debezium, Column column) {

@@ -25,7 +25,7 @@ final class DateTimeText {
         return day;
     }
 
-    /** Microseconds since 1970 in UTC, or the infinities; {@code zoned} text tells its offset from UTC. */
+    /** Microseconds since 2000 in UTC, or the infinities; {@code zoned} text tells its offset from UTC. */
     static long timestamp(byte[] buffer, int offset, int length, boolean zoned) {
         DateTimeText text = new DateTimeText(buffer, offset, length);
         long infinite = text.infinity();
@@ -35,7 +35,8 @@ final class DateTimeText {
         int year = text.number();
         long day = text.day(text.era(year));
         text.expect(' ');
-        long micros = Math.addExact(Math.multiplyExact(day, PostgresTime.MICROS_PER_DAY), text.timeOfDay());
+        long days = day - PostgresTime.EPOCH_DAY;
+        long micros = Math.addExact(Math.multiplyExact(days, PostgresTime.MICROS_PER_DAY), text.timeOfDay());
         if (zoned) {
             micros -= text.zone() * 1_000_000L;
         }

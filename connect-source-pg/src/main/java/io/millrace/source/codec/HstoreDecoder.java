@@ -34,6 +34,11 @@ record HstoreDecoder(ValueConverter converter) implements ValueDecoder {
         return Converted.value(converter, map);
     }
 
+    /** Debezium's placeholder: a map of it to itself. */
+    Object unavailable(String placeholder) {
+        return Converted.value(converter, new HashMap<>(Map.of(placeholder, placeholder)));
+    }
+
     private static int size(byte[] buffer, int position, int end) {
         if (end - position < 4) {
             throw new Malformed("a length expected");

@@ -11,13 +11,13 @@ final class IsoText {
     /**
      * {@code 2024-02-29T12:00:00.000000Z}; years beyond 9999 have a sign.
      *
-     * @param micros since 1970 in UTC
+     * @param micros since 2000 in UTC
      * @param fraction how many digits of a second's fraction; 0 for as many as are not zero
      */
     static String timestamp(long micros, int fraction) {
         long day = Math.floorDiv(micros, PostgresTime.MICROS_PER_DAY);
         byte[] text = new byte[LONGEST_TIMESTAMP];
-        int position = date(text, day);
+        int position = date(text, day + PostgresTime.EPOCH_DAY);
         text[position++] = 'T';
         position = time(text, position, micros - day * PostgresTime.MICROS_PER_DAY, fraction);
         text[position++] = 'Z';

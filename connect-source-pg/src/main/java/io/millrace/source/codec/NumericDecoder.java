@@ -24,6 +24,7 @@ record NumericDecoder(Schema schema, DecimalMode mode, @Nullable Integer scale) 
     private static final int NEGATIVE_INFINITY = 0xF000;
     private static final int MAXIMAL_SCALE = 0x3FFF;
     private static final int DIGITS_IN_LONG = 4;
+    private static final int MOST_LONG_DIGITS = 18;
     private static final BigInteger TEN_TO_16 = BigInteger.valueOf(10_000_000_000_000_000L);
     private static final long[] POWERS = new long[17];
 
@@ -126,9 +127,26 @@ record NumericDecoder(Schema schema, DecimalMode mode, @Nullable Integer scale) 
         };
     }
 
+    /** Without trailing zeros behind the point; those before it stay, of which a number can have 131,072. */
     private static BigDecimal stripped(BigDecimal value) {
-        BigDecimal stripped = value.stripTrailingZeros();
-        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        if (value.scale() == 0) {
+            return value;
+        }
+        if (value.precision() <= MOST_LONG_DIGITS) {
+            BigDecimal stripped = value.stripTrailingZeros();
+            return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+        }
+        BigInteger unscaled = value.unscaledValue();
+        int scale = value.scale();
+        while (scale > 0) {
+            BigInteger[] division = unscaled.divideAndRemainder(BigInteger.TEN);
+            if (division[1].signum() != 0) {
+                break;
+            }
+            unscaled = division[0];
+            scale--;
+        }
+        return new BigDecimal(unscaled, scale);
     }
 
     private Object special(SpecialValueDecimal value) {

@@ -1,12 +1,15 @@
 package io.millrace.source.codec;
 
+import java.time.Instant;
+
 /** Postgres counts days and microseconds from 2000-01-01 and keeps the ends of the range for infinity. */
 final class PostgresTime {
     static final long MICROS_PER_DAY = 86_400_000_000L;
     /** 2000-01-01 in days since 1970-01-01. */
     static final int EPOCH_DAY = 10_957;
 
-    static final long EPOCH_MICROS = EPOCH_DAY * MICROS_PER_DAY;
+    static final long EPOCH_SECOND = EPOCH_DAY * 86_400L;
+    private static final long EPOCH_MICROS = EPOCH_DAY * MICROS_PER_DAY;
 
     /** A date or timestamp: the int64 or int32 maximum on the wire. */
     static final long INFINITY = Long.MAX_VALUE;
@@ -15,18 +18,23 @@ final class PostgresTime {
 
     private PostgresTime() {}
 
-    /** Microseconds since 1970 of a binary timestamp; both infinities stay what they are. */
+    /** Microseconds since 2000, or an infinity. */
     static long timestamp(byte[] buffer, int offset, int length) {
         Malformed.length(8, length);
-        long value = BigEndian.int64(buffer, offset);
-        if (value == INFINITY || value == NEGATIVE_INFINITY) {
-            return value;
-        }
-        return Math.addExact(value, EPOCH_MICROS);
+        return BigEndian.int64(buffer, offset);
     }
 
-    static boolean isInfinite(long value) {
-        return value == INFINITY || value == NEGATIVE_INFINITY;
+    /** Microseconds since 1970; the last 30 years of Postgres's range do not fit. */
+    static long unixMicros(long micros) {
+        if (micros > Long.MAX_VALUE - EPOCH_MICROS) {
+            throw new Malformed("a time after the year 294246 does not fit microseconds since 1970");
+        }
+        return micros + EPOCH_MICROS;
+    }
+
+    static Instant instant(long micros) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(micros, 1_000_000L) + EPOCH_SECOND, Math.floorMod(micros, 1_000_000L) * 1000);
     }
 
     /** Days since 1970 in the proleptic Gregorian calendar; year 0 is 1 BC. */

@@ -2,7 +2,6 @@ package io.millrace.source.codec;
 
 import io.debezium.connector.postgresql.PostgresValueConverter;
 import io.debezium.relational.ValueConverter;
-import io.debezium.time.Conversions;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +25,16 @@ record Timestamps(boolean millis, @Nullable ValueConverter converter) implements
             return Converted.value(converter, instant(micros));
         }
         if (!millis) {
-            // Debezium's infinities in microseconds saturate to the same ends.
-            return micros;
+            // Debezium's infinities saturate to the same ends.
+            boolean infinite = micros == PostgresTime.INFINITY || micros == PostgresTime.NEGATIVE_INFINITY;
+            return infinite ? micros : PostgresTime.unixMicros(micros);
         }
         if (micros == PostgresTime.INFINITY) {
             return POSITIVE_MILLIS;
         }
-        return micros == PostgresTime.NEGATIVE_INFINITY ? NEGATIVE_MILLIS : (Object) Math.floorDiv(micros, 1000L);
+        return micros == PostgresTime.NEGATIVE_INFINITY
+                ? NEGATIVE_MILLIS
+                : (Object) (Math.floorDiv(micros, 1000L) + PostgresTime.EPOCH_SECOND * 1000);
     }
 
     private static Instant instant(long micros) {
@@ -41,6 +43,6 @@ record Timestamps(boolean millis, @Nullable ValueConverter converter) implements
         }
         return micros == PostgresTime.NEGATIVE_INFINITY
                 ? PostgresValueConverter.NEGATIVE_INFINITY_INSTANT
-                : Conversions.toInstantFromMicros(micros);
+                : PostgresTime.instant(micros);
     }
 }

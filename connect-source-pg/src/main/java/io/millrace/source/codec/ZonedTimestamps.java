@@ -2,7 +2,6 @@ package io.millrace.source.codec;
 
 import io.debezium.connector.postgresql.PostgresValueConverter;
 import io.debezium.relational.ValueConverter;
-import io.debezium.time.Conversions;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,6 @@ record ZonedTimestamps(int fraction, @Nullable ValueConverter converter) impleme
         }
         return micros == PostgresTime.NEGATIVE_INFINITY
                 ? PostgresValueConverter.NEGATIVE_INFINITY_OFFSET_DATE_TIME
-                : Conversions.toInstantFromMicros(micros).atOffset(ZoneOffset.UTC);
+                : PostgresTime.instant(micros).atOffset(ZoneOffset.UTC);
     }
 }
