@@ -30,8 +30,7 @@ final class Servers implements AutoCloseable {
                     broker,
                     WorkerOptions.withModules(PLUGINS)
                             .group("quickstart")
-                            .heap("1g")
-                            .with("exactly.once.source.support", "enabled")));
+                            .heap("1g")));
         } catch (RuntimeException | Error e) {
             close();
             throw e;

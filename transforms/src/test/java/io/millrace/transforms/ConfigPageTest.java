@@ -1,6 +1,7 @@
 package io.millrace.transforms;
 
 import io.millrace.core.ConfigPage;
+import io.millrace.testing.GoldenFile;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -12,6 +13,6 @@ class ConfigPageTest {
         Map<String, ConfigDef> sections = new LinkedHashMap<>();
         sections.put(ExcludeColumns.class.getName(), ExcludeColumns.CONFIG);
         sections.put(SoftDelete.class.getName(), SoftDelete.CONFIG);
-        Golden.check("docs/configuration/transforms.md", ConfigPage.render("Transforms", sections));
+        GoldenFile.check("docs/configuration/transforms.md", ConfigPage.render("Transforms", sections));
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.transforms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.GoldenFile;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
@@ -22,7 +23,8 @@ class ExcludeColumnsTest {
                 .apply(Orders.envelope("u", Orders.row(1, "ann", "9.50", "x"), Orders.row(1, "bob", "3.00", null)));
 
         Struct value = (Struct) out.value();
-        Golden.check("transforms/src/test/resources/golden/excluded-envelope.txt", Golden.describe(out.valueSchema()));
+        GoldenFile.check(
+                "transforms/src/test/resources/golden/excluded-envelope.txt", SchemaText.of(out.valueSchema()));
         assertThat(value.schema()).isSameAs(out.valueSchema());
         assertThat(value.getStruct("before").get("customer")).isEqualTo("ann");
         assertThat(value.getStruct("after").get("customer")).isEqualTo("bob");

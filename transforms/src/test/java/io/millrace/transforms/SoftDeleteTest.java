@@ -3,6 +3,7 @@ package io.millrace.transforms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.GoldenFile;
 import java.math.BigDecimal;
 import java.util.Date;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ class SoftDeleteTest {
 
         Struct value = (Struct) out.value();
         Struct after = value.getStruct("after");
-        Golden.check("transforms/src/test/resources/golden/flagged-envelope.txt", Golden.describe(out.valueSchema()));
+        GoldenFile.check("transforms/src/test/resources/golden/flagged-envelope.txt", SchemaText.of(out.valueSchema()));
         assertThat(value.get("op")).isEqualTo("u");
         assertThat(values(after)).containsExactly(1L, "ann", new BigDecimal("9.50"), "x", true, COMMIT);
         assertThat(values(value.getStruct("before")))
@@ -109,7 +110,7 @@ class SoftDeleteTest {
         Struct gone = new Struct(schema).put("id", 1L).put("customer", "ann").put("__deleted", "true");
         SoftDelete<SourceRecord> transform = transform();
         SourceRecord out = transform.apply(Orders.record(Orders.KEY, Orders.key(1), schema, live));
-        Golden.check("transforms/src/test/resources/golden/flagged-row.txt", Golden.describe(out.valueSchema()));
+        GoldenFile.check("transforms/src/test/resources/golden/flagged-row.txt", SchemaText.of(out.valueSchema()));
         assertThat(values((Struct) out.value())).containsExactly(1L, "ann", null, false, null);
         out = transform.apply(Orders.record(Orders.KEY, Orders.key(1), schema, gone));
         assertThat(values((Struct) out.value())).containsExactly(1L, "ann", null, true, new Date(42));

@@ -1,33 +1,14 @@
 package io.millrace.transforms;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.TreeMap;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 
-/** Compares with a file of the repository; -Dmillrace.golden.update=true writes it instead. */
-final class Golden {
-    private Golden() {}
+/** A schema as text for golden files: a line per field, nested ones indented. */
+final class SchemaText {
+    private SchemaText() {}
 
-    static void check(String name, String actual) {
-        Path file = Path.of(System.getProperty("millrace.root"), name);
-        try {
-            if (Boolean.getBoolean("millrace.golden.update")) {
-                Files.createDirectories(file.getParent());
-                Files.writeString(file, actual);
-            }
-            assertThat(actual).isEqualTo(Files.readString(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** A schema as text, a line per field, nested ones indented. */
-    static String describe(Schema schema) {
+    static String of(Schema schema) {
         StringBuilder out = new StringBuilder();
         describe("", "", schema, out);
         return out.toString();
@@ -46,7 +27,7 @@ final class Golden {
             out.append(" default=").append(schema.defaultValue());
         }
         if (schema.parameters() != null) {
-            out.append(' ').append(new java.util.TreeMap<>(schema.parameters()));
+            out.append(' ').append(new TreeMap<>(schema.parameters()));
         }
         out.append('\n');
         if (schema.type() == Schema.Type.STRUCT) {
