@@ -1,0 +1,220 @@
+package io.millrace.sink;
+
+import io.millrace.sink.destination.Claim;
+import io.millrace.sink.destination.LastRecord;
+import io.millrace.sink.destination.TableId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one partition stands: what the ledger says, which records are to be taken, and the look at the last applied
+ * record that notices a topic which was deleted and created again.
+ */
+final class PartitionState {
+    /** What to do with a record. */
+    enum Admission {
+        TAKE,
+        /** It is in the target or in the buffer already. */
+        SKIP,
+        /** Consumption has to go to {@link #seekTo()}; records until then are not to be looked at. */
+        SEEK
+    }
+
+    private enum Probe {
+        NONE,
+        /** No ledger row: does consumption begin at the partition's beginning, or where a group once was? */
+        FIRST_RECORD,
+        FROM_ZERO
+    }
+
+    private final TopicPartition partition;
+    private final int number;
+    private final SinkSettings.LedgerMissing missing;
+    private final Map<TableId, Claim> claims = new HashMap<>();
+    private final Map<Long, String> refused = new HashMap<>();
+    private long expected = -1;
+    private long seek = -1;
+    private boolean seeking;
+    private @Nullable LastRecord verify;
+    private Probe probe = Probe.NONE;
+    private long probed;
+    private @Nullable LastRecord last;
+    private long durable = -1;
+
+    PartitionState(TopicPartition partition, int number, SinkSettings.LedgerMissing missing) {
+        this.partition = partition;
+        this.number = number;
+        this.missing = missing;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    /** A small number that stands for the partition in the buffers. */
+    int number() {
+        return number;
+    }
+
+    /** Feeds with their claims; the next offsets are those behind what has been handed to the destination. */
+    Map<TableId, Claim> claims() {
+        return claims;
+    }
+
+    /** Takes over what the ledger says; an empty map means that it knows nothing of the partition. */
+    void claimed(Map<TableId, Claim> found) {
+        claims.clear();
+        claims.putAll(found);
+        last = null;
+        verify = null;
+        probe = Probe.NONE;
+        seeking = false;
+        expected = -1;
+        seek = -1;
+        if (!found.isEmpty()) {
+            resume(found.values());
+        } else if (missing == SinkSettings.LedgerMissing.EARLIEST) {
+            seek = 0;
+        } else if (missing == SinkSettings.LedgerMissing.FAIL) {
+            probe = Probe.FIRST_RECORD;
+        }
+    }
+
+    private void resume(Collection<Claim> found) {
+        for (Claim claim : found) {
+            if (expected < 0 || claim.next() < expected) {
+                expected = claim.next();
+                verify = claim.last();
+            }
+        }
+        durable = expected;
+        seek = verify == null ? expected : verify.offset();
+    }
+
+    /** Where consumption has to go, or -1; the answer is given once. */
+    long seekTo() {
+        long to = seek;
+        seek = -1;
+        return to;
+    }
+
+    /** A new batch has come from the consumer, which has carried out every seek asked for until now. */
+    void delivered() {
+        seeking = false;
+    }
+
+    Admission admit(SinkRecord record) {
+        if (seeking) {
+            return Admission.SKIP;
+        }
+        long offset = record.originalKafkaOffset();
+        if (probe != Probe.NONE && !probe(offset)) {
+            return Admission.SEEK;
+        }
+        if (verify != null) {
+            verify(record, verify);
+            verify = null;
+        }
+        return offset < expected ? Admission.SKIP : Admission.TAKE;
+    }
+
+    private boolean probe(long offset) {
+        if (probe == Probe.FIRST_RECORD && offset > 0) {
+            probe = Probe.FROM_ZERO;
+            probed = offset;
+            seek = 0;
+            seeking = true;
+            return false;
+        }
+        if (probe == Probe.FROM_ZERO && offset < probed) {
+            throw new ConnectException("The target's ledger does not know " + partition
+                    + ", but the consumer group has read it up to offset "
+                    + probed
+                    + ". If the ledger was lost or the connector renamed, set ledger.id to the old name or restore it; or set ledger.missing=group"
+                    + " to go on from there, or ledger.missing=earliest to read the topic again");
+        }
+        probe = Probe.NONE;
+        return true;
+    }
+
+    private void verify(SinkRecord record, LastRecord known) {
+        long offset = record.originalKafkaOffset();
+        // A later offset is no sign of anything: compaction or retention has removed the last record.
+        boolean recreated = offset < known.offset() || (offset == known.offset() && !sameRecord(record, known));
+        if (recreated) {
+            throw new ConnectException(
+                    "The records of " + partition + " are not those that were applied up to offset " + known.offset()
+                            + ": the topic was deleted and created again. Rewind the connector's offsets (PATCH /connectors/<name>/offsets or DELETE them) to read the new topic from its beginning");
+        }
+    }
+
+    /** A change of transformations may change keys, so a key only decides where there is no timestamp. */
+    private static boolean sameRecord(SinkRecord record, LastRecord known) {
+        LastRecord now = fingerprint(record);
+        return known.timestamp() >= 0
+                ? now.timestamp() == known.timestamp()
+                : known.keyHash() == 0 || now.keyHash() == known.keyHash();
+    }
+
+    /** Notes that a record is dealt with: in the buffer, dead-lettered, or nothing to apply. */
+    void taken(SinkRecord record) {
+        expected = record.originalKafkaOffset() + 1;
+        last = fingerprint(record);
+    }
+
+    /** The next offset behind all records taken since the claim, -1 when there is none. */
+    long takenUpTo() {
+        return last == null ? -1 : expected;
+    }
+
+    @Nullable
+    LastRecord last() {
+        return last;
+    }
+
+    /** The target's transaction with everything below this offset has ended well. */
+    void durable(long next) {
+        durable = Math.max(durable, next);
+    }
+
+    /** Everything below this offset is in the target; -1 when nothing is known. */
+    long durable() {
+        return durable;
+    }
+
+    /** The destination has refused the row whose last change has this offset. */
+    void refuse(long offset, String reason) {
+        refused.put(offset, reason);
+    }
+
+    /** Why the destination has refused the record at this offset, or null. */
+    @Nullable
+    String refusal(long offset) {
+        return refused.isEmpty() ? null : refused.get(offset);
+    }
+
+    private static LastRecord fingerprint(SinkRecord record) {
+        Long timestamp = record.timestamp();
+        return new LastRecord(record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, keyHash(record.key()));
+    }
+
+    /** Of the values alone: the schema may be registered anew. */
+    private static int keyHash(@Nullable Object key) {
+        if (!(key instanceof Struct struct)) {
+            return Objects.hashCode(key);
+        }
+        int hash = 1;
+        for (Field field : struct.schema().fields()) {
+            hash = 31 * hash + keyHash(struct.getWithoutDefault(field.name()));
+        }
+        return hash;
+    }
+}

@@ -1,0 +1,241 @@
+package io.millrace.sink;
+
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/** The keys that every sink has. {@link SinkSettings} reads them. */
+public final class SinkConfig {
+    public static final String INSERT_MODE = "insert.mode";
+    public static final String DELETE_MODE = "delete.mode";
+    public static final String TRUNCATE_MODE = "truncate.mode";
+    public static final String SOFT_DELETE_COLUMN = "soft.delete.column";
+    public static final String DELETED_AT_COLUMN = "deleted.at.column";
+    public static final String SYNCED_AT_COLUMN = "synced.at.column";
+    public static final String PRIMARY_KEY_MODE = "primary.key.mode";
+    public static final String PRIMARY_KEY_FIELDS = "primary.key.fields";
+    public static final String AUTO_CREATE = "auto.create";
+    public static final String SCHEMA_EVOLUTION = "schema.evolution";
+    public static final String TABLE_NAME_FORMAT = "table.name.format";
+    public static final String COLLECTION_NAME_FORMAT = "collection.name.format";
+    public static final String TABLE_MAP = "table.map";
+    public static final String MAX_BATCH_SIZE = "max.batch.size";
+    public static final String SYNC_INTERVAL_MS = "sync.interval.ms";
+    public static final String BUFFER_MAX_BYTES = "buffer.max.bytes";
+    public static final String FLUSH_TIMEOUT_MS = "flush.timeout.ms";
+    public static final String LEDGER_ID = "ledger.id";
+    public static final String LEDGER_MISSING = "ledger.missing";
+    public static final String PLACEHOLDER = "unavailable.value.placeholder";
+    public static final String APPEND_OPERATION_COLUMN = "append.operation.column";
+    public static final String APPEND_LSN_COLUMN = "append.lsn.column";
+    public static final String APPEND_TIME_COLUMN = "append.time.column";
+    public static final String APPEND_UNCHANGED_COLUMN = "append.unchanged.column";
+
+    static final String DEFAULT_FORMAT = "${source.schema}.${source.table}";
+
+    private SinkConfig() {}
+
+    /** Adds the keys to a connector's own. */
+    public static ConfigDef define(ConfigDef def) {
+        writing(def);
+        keys(def);
+        naming(def);
+        flushing(def);
+        ledger(def);
+        return append(def);
+    }
+
+    private static void writing(ConfigDef def) {
+        String group = "Writing";
+        def.define(
+                INSERT_MODE,
+                Type.STRING,
+                "upsert",
+                Choice.of(List.of("upsert", "append"), List.of("insert")),
+                Importance.HIGH,
+                "What a change does to the target. <code>upsert</code>: one row a key, inserted or overwritten."
+                        + " <code>append</code> (alias <code>insert</code>): every change becomes a row, deletes included, with columns for the operation, the log position and the time.",
+                group,
+                1,
+                Width.SHORT,
+                "Insert mode");
+        def.define(
+                DELETE_MODE,
+                Type.STRING,
+                "hard",
+                Choice.of(List.of("hard", "soft", "ignore"), List.of()),
+                Importance.HIGH,
+                "What a delete does in upsert mode. <code>hard</code>: deletes the row. <code>soft</code>: sets <code>soft.delete.column</code> and keeps the last values."
+                        + " <code>ignore</code>: nothing.",
+                group,
+                2,
+                Width.SHORT,
+                "Delete mode");
+        def.define(
+                TRUNCATE_MODE,
+                Type.STRING,
+                "apply",
+                Choice.of(List.of("apply", "fail", "ignore"), List.of()),
+                Importance.LOW,
+                "What a truncate event does in upsert mode. <code>apply</code>: empties the table, in order with the other changes; refused where the topic has several partitions,"
+                        + " since nothing orders them. <code>fail</code>: stops the task. <code>ignore</code>: nothing.",
+                group,
+                3,
+                Width.SHORT,
+                "Truncate mode");
+        text(
+                def,
+                SOFT_DELETE_COLUMN,
+                "__deleted",
+                "BOOLEAN column that <code>delete.mode=soft</code> sets when the source deletes the row, and clears when it is inserted again."
+                        + " PeerDB's name is <code>_PEERDB_IS_DELETED</code>.");
+        text(
+                def,
+                DELETED_AT_COLUMN,
+                "",
+                "TIMESTAMP WITH TIME ZONE column that <code>delete.mode=soft</code> fills with the time of the delete in the source. Empty: none.");
+        text(
+                def,
+                SYNCED_AT_COLUMN,
+                "",
+                "TIMESTAMP WITH TIME ZONE column that is set to the time of the target's transaction whenever a row is written. Empty: none. PeerDB's name is <code>_PEERDB_SYNCED_AT</code>.");
+    }
+
+    private static void keys(ConfigDef def) {
+        def.define(
+                PRIMARY_KEY_MODE,
+                Type.STRING,
+                "record_key",
+                Choice.of(List.of("record_key", "record_value", "none"), List.of()),
+                Importance.HIGH,
+                "Where the target's key comes from. <code>record_key</code>: the record's key, or the fields of it that <code>primary.key.fields</code> names."
+                        + " <code>record_value</code>: the fields of the row that <code>primary.key.fields</code> names. <code>none</code>: no key, with insert.mode=append only.");
+        def.define(
+                PRIMARY_KEY_FIELDS,
+                Type.LIST,
+                List.of(),
+                Importance.MEDIUM,
+                "Names of the key's columns; see <code>primary.key.mode</code>. For a record key that is a single value, the one name of its column.");
+    }
+
+    private static void naming(ConfigDef def) {
+        def.define(
+                TABLE_NAME_FORMAT,
+                Type.STRING,
+                DEFAULT_FORMAT,
+                new TableNames.Template(),
+                Importance.MEDIUM,
+                "Template for the target table. <code>${source.schema}</code>, <code>${source.table}</code> and <code>${source.db}</code> come from the change's source block"
+                        + " or, for flat rows, from a topic named prefix.schema.table; <code>${topic}</code> is the topic with dots as underscores. A dot in the template parts schema and table; names are taken literally, case included.");
+        def.define(
+                COLLECTION_NAME_FORMAT,
+                Type.STRING,
+                "",
+                Importance.LOW,
+                "The same as <code>table.name.format</code>, under the name that Debezium's JDBC sink has for it. Set one of the two.");
+        def.define(
+                TABLE_MAP,
+                Type.LIST,
+                List.of(),
+                new TableNames.Mapping(),
+                Importance.MEDIUM,
+                "Exceptions from the template, as a list of <code>source:target</code>: a source table as schema.table, or a topic, then a target table. Example: <code>public.orders:sales.orders_copy</code>.");
+        def.define(
+                AUTO_CREATE,
+                Type.BOOLEAN,
+                true,
+                Importance.MEDIUM,
+                "Create a table that is missing, with the source's types and key, before its first row.");
+        def.define(
+                SCHEMA_EVOLUTION,
+                Type.STRING,
+                "add-and-widen",
+                Choice.of(List.of("none", "add", "add-and-widen", "fail"), List.of("basic")),
+                Importance.MEDIUM,
+                "What to do about a column that an existing table lacks or holds in a narrower type. <code>none</code>: leave the table and ignore the column, with a warning."
+                        + " <code>add</code> (alias <code>basic</code>): add columns. <code>add-and-widen</code>: also widen types where every value stays as it is. <code>fail</code>: stop the task. Columns are never dropped.");
+        def.define(
+                PLACEHOLDER,
+                Type.STRING,
+                "__debezium_unavailable_value",
+                Importance.LOW,
+                "The source's placeholder for values that it did not send because they had not changed. Columns that hold it keep their values.");
+    }
+
+    private static void flushing(ConfigDef def) {
+        def.define(
+                MAX_BATCH_SIZE,
+                Type.INT,
+                50_000,
+                ConfigDef.Range.between(1, 10_000_000),
+                Importance.MEDIUM,
+                "Flush when this many changes are buffered.");
+        def.define(
+                SYNC_INTERVAL_MS,
+                Type.LONG,
+                500L,
+                ConfigDef.Range.atLeast(0),
+                Importance.MEDIUM,
+                "Flush when the oldest buffered change has waited this long, in milliseconds.");
+        def.define(
+                BUFFER_MAX_BYTES,
+                Type.LONG,
+                32L * 1024 * 1024,
+                ConfigDef.Range.atLeast(64 * 1024),
+                Importance.MEDIUM,
+                "Heap that a task's buffers may take, in bytes, whatever the number of tables. Half of it fills while the other half is written.");
+        def.define(
+                FLUSH_TIMEOUT_MS,
+                Type.LONG,
+                240_000L,
+                ConfigDef.Range.between(1000, Integer.MAX_VALUE),
+                Importance.LOW,
+                "Fail the task when a flush has not ended after this time, in milliseconds. Keep it below the consumer's <code>max.poll.interval.ms</code>.");
+    }
+
+    private static void ledger(ConfigDef def) {
+        text(
+                def,
+                LEDGER_ID,
+                "",
+                "Name under which the target remembers what it has applied. Empty: the connector's name. Set it to the old name after renaming a connector.");
+        def.define(
+                LEDGER_MISSING,
+                Type.STRING,
+                "fail",
+                Choice.of(List.of("fail", "earliest", "group"), List.of()),
+                Importance.MEDIUM,
+                "What to do when the target has no ledger row for a partition although the consumer group has read it before, as after the ledger was dropped. <code>fail</code>: stop and say so;"
+                        + " a new connector, which has read nothing yet, starts at the beginning. <code>earliest</code>: read the partition from its beginning. <code>group</code>: go on where the consumer group is.");
+    }
+
+    private static ConfigDef append(ConfigDef def) {
+        text(
+                def,
+                APPEND_OPERATION_COLUMN,
+                "__op",
+                "Text column that append mode adds for the operation: c, u, d, r (snapshot) or t (truncate).");
+        text(
+                def,
+                APPEND_LSN_COLUMN,
+                "__lsn",
+                "BIGINT column that append mode adds for the source's log position; NULL for sources without one.");
+        text(
+                def,
+                APPEND_TIME_COLUMN,
+                "__source_ts",
+                "TIMESTAMP WITH TIME ZONE column that append mode adds for the time of the source's commit.");
+        text(
+                def,
+                APPEND_UNCHANGED_COLUMN,
+                "__unchanged",
+                "Text array column that append mode adds for the names of columns whose values the source did not send because they had not changed.");
+        return def;
+    }
+
+    private static void text(ConfigDef def, String name, String value, String documentation) {
+        def.define(name, Type.STRING, value, Importance.LOW, documentation);
+    }
+}

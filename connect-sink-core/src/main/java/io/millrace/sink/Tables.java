@@ -1,0 +1,84 @@
+package io.millrace.sink;
+
+import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.Destination;
+import io.millrace.sink.destination.Evolution;
+import io.millrace.sink.destination.SourceColumn;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.TableShape;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The target's tables as far as this task has prepared them: a table is looked at when a column is new, not per flush. */
+final class Tables {
+    private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
+
+    private final Destination destination;
+    private final SinkSettings settings;
+    private final Map<TableId, Set<Known>> prepared = new HashMap<>();
+
+    /** A column as it was prepared. */
+    private record Known(String name, String form, boolean nullable) {
+        static Known of(Batch.Column column) {
+            return new Known(
+                    column.name(), column.encoding().form(), column.source().nullable());
+        }
+    }
+
+    Tables(Destination destination, SinkSettings settings) {
+        this.destination = destination;
+        this.settings = settings;
+    }
+
+    /** Makes the table fit the batch, if it was not yet. */
+    void prepare(Batch batch) {
+        checkKey(batch);
+        Set<Known> known = prepared.computeIfAbsent(batch.table(), table -> new HashSet<>());
+        boolean fits = true;
+        for (Batch.Column column : batch.columns()) {
+            fits &= known.contains(Known.of(column));
+        }
+        if (fits) {
+            return;
+        }
+        List<SourceColumn> columns =
+                batch.columns().stream().map(Batch.Column::source).toList();
+        Evolution evolution = destination.evolve(
+                new TableShape(batch.table(), columns, batch.key(), batch.bookkeeping()),
+                settings.evolution(),
+                settings.create());
+        for (String statement : evolution.ddl()) {
+            LOG.info("Table {}: {}", batch.table(), statement);
+        }
+        for (String column : evolution.ignored()) {
+            LOG.warn(
+                    "Table {} has no column \"{}\": its values are ignored (schema.evolution=none)",
+                    batch.table(),
+                    column);
+        }
+        batch.columns().forEach(column -> known.add(Known.of(column)));
+    }
+
+    /** The table may have been altered: look at it again before the next use. */
+    void forget(TableId table) {
+        prepared.remove(table);
+    }
+
+    void forgetAll() {
+        prepared.clear();
+    }
+
+    private void checkKey(Batch batch) {
+        if (!settings.fold().append() && batch.key().isEmpty() && batch.counts().total() > 0) {
+            throw new ConnectException("Table " + batch.table()
+                    + " has no key: its records come without one. Use insert.mode=append, give the source table a primary key or replica identity,"
+                    + " or name key columns with primary.key.mode=record_value and primary.key.fields");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.millrace.sink.destination;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * One target database. A task owns one instance; calls never overlap, though they may come from different threads.
+ *
+ * <p>Everything before {@link #apply} is invisible to readers, holds no lock that another task can wait for, and may be
+ * repeated. {@link #apply} is the only call that changes rows, and it moves the ledger in the same transaction: after a
+ * return of {@link Outcome.Applied} both are durable, after anything else neither has happened.
+ *
+ * <p>Failures: {@link org.apache.kafka.connect.errors.RetriableException} says that nothing was applied or that it is
+ * not known: {@link #claim} tells. Any other {@link org.apache.kafka.connect.errors.ConnectException} is final. Messages
+ * name tables, columns and settings, never values of rows, never secrets.
+ */
+public interface Destination extends AutoCloseable {
+    /** Constant; needs no connection. */
+    Capabilities capabilities();
+
+    /**
+     * How values of this column are staged; needs no connection.
+     *
+     * @throws org.apache.kafka.connect.errors.DataException if no value of the column's schema can be
+     */
+    Encoding encoding(SourceColumn column);
+
+    /**
+     * Takes over every feed of these partitions that the ledger knows: ends the session of an owner that is stuck where
+     * the target can, raises each epoch, and answers where to go on. A partition without a feed in the answer has no
+     * ledger row; what that means is for the caller to decide.
+     */
+    Map<Feed, Claim> claim(Set<TopicPartition> partitions);
+
+    /** Gives feeds that the ledger does not know a row with this next offset; a feed that it knows is claimed. */
+    Map<Feed, Claim> begin(Map<Feed, Long> first);
+
+    /**
+     * An operator's rewind: sets the next offset of every feed of these partitions, or forgets the feeds where empty;
+     * fences whoever owns them. Repeating it changes nothing more.
+     */
+    void rewind(Map<TopicPartition, OptionalLong> next);
+
+    /**
+     * Makes the table hold at least the wanted columns, creating it when absent and allowed. Safe when several tasks do
+     * it at once. All that can be refused is refused before anything is changed: a type that cannot hold the source's,
+     * a key without a unique constraint, names that are too long.
+     *
+     * @throws org.apache.kafka.connect.errors.ConnectException naming table and column
+     */
+    Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create);
+
+    /**
+     * Loads a batch to where readers do not look. Its columns have been through {@link #evolve}.
+     *
+     * @throws RefusedRow when a row cannot even be staged
+     */
+    Staged stage(Batch batch) throws RefusedRow;
+
+    /**
+     * In one transaction: compares next and epoch of every advance with the ledger, then per batch truncates, deletes,
+     * patches and upserts, then moves the ledger. The number of round trips depends on nothing but the number of calls.
+     */
+    Outcome apply(List<Staged> staged, List<Advance> advances);
+
+    /** Rolls back and drops what this instance has staged. Never throws for a connection that is already lost. */
+    @Override
+    void close();
+
+    /** A row that cannot be staged. */
+    final class RefusedRow extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Outcome.Bad bad;
+
+        public RefusedRow(Outcome.Bad bad) {
+            super(bad.reason());
+            this.bad = bad;
+        }
+
+        public Outcome.Bad bad() {
+            return bad;
+        }
+    }
+}

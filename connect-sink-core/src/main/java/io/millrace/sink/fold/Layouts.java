@@ -1,0 +1,121 @@
+package io.millrace.sink.fold;
+
+import io.millrace.sink.change.RowSchema;
+import io.millrace.sink.destination.Batch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The union of the columns in one flush of a table, and the sets of columns that its rows have. */
+final class Layouts {
+    private final List<Batch.Column> columns = new ArrayList<>();
+    private final Map<String, Integer> byName = new HashMap<>();
+    private final List<int[]> layouts = new ArrayList<>();
+    private final Map<List<Integer>, Integer> ids = new HashMap<>();
+    private final IdentityHashMap<RowSchema, Integer> ofSchema = new IdentityHashMap<>();
+    private final Map<BitSet, Integer> patches = new HashMap<>();
+    private @Nullable RowSchema lastSchema;
+    private int lastLayout;
+    private @Nullable RowSchema patchSchema;
+
+    List<Batch.Column> columns() {
+        return columns;
+    }
+
+    List<int[]> all() {
+        return layouts;
+    }
+
+    int[] get(int layout) {
+        return layouts.get(layout);
+    }
+
+    /** The layout of whole rows of this schema, or -1 where a column of the same name is staged in another form already. */
+    int of(RowSchema schema) {
+        if (schema == lastSchema) {
+            return lastLayout;
+        }
+        Integer known = ofSchema.get(schema);
+        int layout = known != null ? known : resolve(schema);
+        if (layout >= 0) {
+            lastSchema = schema;
+            lastLayout = layout;
+        }
+        return layout;
+    }
+
+    /** A layout without those columns of it (by place) that {@code kept} names. */
+    int without(RowSchema schema, int layout, BitSet kept) {
+        if (patchSchema != schema) {
+            patches.clear();
+            patchSchema = schema;
+        }
+        Integer known = patches.get(kept);
+        if (known == null) {
+            int[] whole = get(layout);
+            List<Integer> rest = new ArrayList<>();
+            for (int i = 0; i < whole.length; i++) {
+                if (!kept.get(i)) {
+                    rest.add(whole[i]);
+                }
+            }
+            known = intern(rest);
+            patches.put((BitSet) kept.clone(), known);
+        }
+        return known;
+    }
+
+    int intern(List<Integer> members) {
+        Integer known = ids.get(members);
+        if (known == null) {
+            known = layouts.size();
+            layouts.add(members.stream().mapToInt(Integer::intValue).toArray());
+            ids.put(List.copyOf(members), known);
+        }
+        return known;
+    }
+
+    private int resolve(RowSchema schema) {
+        for (Batch.Column column : schema.columns()) {
+            Integer index = byName.get(column.name());
+            if (index != null
+                    && !columns.get(index)
+                            .encoding()
+                            .form()
+                            .equals(column.encoding().form())) {
+                return -1;
+            }
+        }
+        List<Integer> members = new ArrayList<>();
+        for (Batch.Column column : schema.columns()) {
+            Integer index = byName.get(column.name());
+            if (index == null) {
+                index = columns.size();
+                byName.put(column.name(), index);
+                columns.add(column);
+            } else if (column.source().nullable()) {
+                columns.set(index, nullable(columns.get(index)));
+            }
+            members.add(index);
+        }
+        int layout = intern(members);
+        ofSchema.put(schema, layout);
+        return layout;
+    }
+
+    private static Batch.Column nullable(Batch.Column column) {
+        return new Batch.Column(column.source().asNullable(), column.encoding());
+    }
+
+    /** Places in {@code from} whose columns {@code in} lacks. */
+    static int[] missing(int[] from, int[] in) {
+        return java.util.stream.IntStream.range(0, from.length)
+                .filter(place -> Arrays.stream(in).noneMatch(column -> column == from[place]))
+                .toArray();
+    }
+}

@@ -1,0 +1,257 @@
+package io.millrace.sink.fold;
+
+import io.millrace.sink.change.Change;
+import io.millrace.sink.change.Operation;
+import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.Bookkeeping;
+import io.millrace.sink.destination.Row;
+import io.millrace.sink.destination.TableId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.connect.errors.DataException;
+
+/**
+ * The changes of one table between two flushes, folded as they arrive to one row a key (append: one row a change).
+ * Rows are held encoded, so their memory is known and the garbage collector has nothing to follow.
+ *
+ * <p>Folding is exact: applying the batch gives the state that applying each change in turn would have given. Not safe
+ * for several threads.
+ */
+public final class TableBuffer {
+    /** With UPSERT: the row came after a delete of its key, so columns outside its layout are NULL and not kept. */
+    private static final int AFTER_DELETE = 1 << 10;
+
+    private final TableId table;
+    private final FoldRules rules;
+    private final RowEncoder encoder;
+    private final Layouts layouts = new Layouts();
+    private final RowLog log = new RowLog();
+    private final Entries entries = new Entries();
+    private final KeyIndex index = new KeyIndex();
+    private List<String> key = List.of();
+    private boolean keyKnown;
+    private boolean truncateFirst;
+    private int records;
+
+    public TableBuffer(TableId table, FoldRules rules, RowEncoder encoder) {
+        this.table = table;
+        this.rules = rules;
+        this.encoder = encoder;
+    }
+
+    public TableId table() {
+        return table;
+    }
+
+    public boolean isEmpty() {
+        return entries.size() == 0 && !truncateFirst;
+    }
+
+    /** Changes taken, before folding. */
+    public int records() {
+        return records;
+    }
+
+    /** Heap taken, in bytes. */
+    public long bytes() {
+        return log.capacity() + entries.bytes() + index.bytes();
+    }
+
+    /** The partition number, as given to {@link #add}, of the last change in a row of the batch. */
+    public int partition(int ordinal) {
+        return entries.partition(ordinal);
+    }
+
+    /** The offset, as given to {@link #add}, of the last change in a row of the batch. */
+    public long offset(int ordinal) {
+        return entries.offset(ordinal);
+    }
+
+    /**
+     * Takes one change. Changes of one key come in their order.
+     *
+     * @throws DataException when the change can never be applied; the buffer is as before
+     */
+    public Added add(Change change, int partition, long offset) {
+        boolean delete = change.operation() == Operation.DELETE;
+        if (change.operation() == Operation.TRUNCATE && !rules.append()) {
+            return truncate();
+        }
+        if (delete && !rules.append() && rules.deletes() == FoldRules.Deletes.IGNORE) {
+            return Added.SKIPPED;
+        }
+        int layout = layouts.of(change.schema());
+        if (layout < 0 || !sameKey(change)) {
+            return Added.BARRIER;
+        }
+        encoder.encode(change);
+        if (rules.append()) {
+            append(layout, partition, offset);
+            return Added.TAKEN;
+        }
+        int hash = KeyIndex.hash(encoder.bytes.array(), encoder.keyLength);
+        int entry = index.find(hash, this::hasEncodedKey);
+        boolean partial = !encoder.unavailable.isEmpty();
+        if (partial && entry >= 0 && isDeleted(entries.kind(entry))) {
+            return afterDelete(change);
+        }
+        if (partial) {
+            layout = layouts.without(change.schema(), layout, encoder.unavailable);
+        }
+        boolean known = entry >= 0;
+        if (!known) {
+            entry = entries.add();
+            index.add(hash, entry);
+            entries.kind(entry, 0);
+        }
+        if (delete) {
+            delete(entry, layout, change.micros());
+        } else {
+            write(entry, known, layout, partial, change.skippable());
+        }
+        entries.position(entry, partition, offset);
+        records++;
+        return Added.TAKEN;
+    }
+
+    /** The folded rows. The buffer takes nothing after this. */
+    public Batch batch(Bookkeeping bookkeeping) {
+        List<Integer> whole = new ArrayList<>();
+        for (int i = 0; i < layouts.columns().size(); i++) {
+            whole.add(i);
+        }
+        int union = layouts.intern(whole);
+        return new Batch(
+                table,
+                layouts.columns(),
+                key,
+                layouts.all(),
+                bookkeeping,
+                new FoldedRows(entries, log, layouts, union, AFTER_DELETE),
+                counts(),
+                truncateFirst);
+    }
+
+    private Added truncate() {
+        if (entries.size() > 0) {
+            return Added.BARRIER;
+        }
+        truncateFirst = true;
+        return Added.TAKEN;
+    }
+
+    private boolean sameKey(Change change) {
+        if (!keyKnown) {
+            key = rules.append() ? List.of() : change.schema().keyNames();
+            keyKnown = true;
+            return true;
+        }
+        List<String> names = change.schema().keyNames();
+        return rules.append() || names == key || names.equals(key);
+    }
+
+    private Added afterDelete(Change change) {
+        if (change.skippable()) {
+            return Added.SKIPPED;
+        }
+        throw new DataException(
+                "Table " + table + ": a partial update (unchanged TOAST values were not sent) follows"
+                        + " the delete of its row, so the row cannot be restored; REPLICA IDENTITY FULL on the source avoids it");
+    }
+
+    private void append(int layout, int partition, long offset) {
+        int entry = entries.add();
+        store(entry, layout);
+        entries.kind(entry, Row.UPSERT);
+        entries.position(entry, partition, offset);
+        records++;
+    }
+
+    private void delete(int entry, int layout, long micros) {
+        int before = entries.kind(entry);
+        if (rules.deletes() == FoldRules.Deletes.HARD) {
+            store(entry, layout);
+            entries.kind(entry, Row.DELETE);
+        } else if (before == 0) {
+            store(entry, layout);
+            entries.kind(entry, Row.FLAG);
+            entries.micros(entry, micros);
+        } else if (!isDeleted(before)) {
+            entries.kind(entry, before | Row.DELETED);
+            entries.micros(entry, micros);
+        }
+    }
+
+    private void write(int entry, boolean known, int layout, boolean partial, boolean skippable) {
+        int before = entries.kind(entry);
+        boolean reborn = (known && isDeleted(before)) || (before & AFTER_DELETE) != 0;
+        int merged = layout;
+        if (known && !isDeleted(before)) {
+            merged = addMissing(entry, layout);
+        }
+        store(entry, merged);
+        if (!partial || (before & Row.UPSERT) != 0) {
+            entries.kind(entry, Row.UPSERT | (reborn ? AFTER_DELETE : 0));
+        } else {
+            boolean may = skippable && (!known || (before & Row.MAY_BE_ABSENT) != 0);
+            entries.kind(entry, Row.PATCH | (may ? Row.MAY_BE_ABSENT : 0));
+        }
+    }
+
+    /** Appends to the encoded row the fields of the buffered one whose columns it lacks. */
+    private int addMissing(int entry, int layout) {
+        int[] before = layouts.get(entries.layout(entry));
+        if (entries.layout(entry) == layout) {
+            return layout;
+        }
+        int[] places = Layouts.missing(before, layouts.get(layout));
+        if (places.length == 0) {
+            return layout;
+        }
+        byte[] chunk = log.chunk(entries.address(entry));
+        int[] starts = FoldedRows.fieldStarts(
+                chunk, log.offset(entries.address(entry)) + entries.keyLength(entry), before.length);
+        List<Integer> members = new ArrayList<>();
+        for (int column : layouts.get(layout)) {
+            members.add(column);
+        }
+        for (int place : places) {
+            encoder.bytes.put(chunk, starts[place], starts[place + 1] - starts[place]);
+            members.add(before[place]);
+        }
+        return layouts.intern(members);
+    }
+
+    private void store(int entry, int layout) {
+        int length = encoder.bytes.length();
+        long address = log.append(encoder.bytes.array(), length);
+        entries.data(entry, address, encoder.keyLength, length - encoder.keyLength, layout);
+    }
+
+    private boolean hasEncodedKey(int entry) {
+        long address = entries.address(entry);
+        int offset = log.offset(address);
+        int length = entries.keyLength(entry);
+        return length == encoder.keyLength
+                && Arrays.equals(
+                        log.chunk(address), offset, offset + length, encoder.bytes.array(), 0, encoder.keyLength);
+    }
+
+    private static boolean isDeleted(int kind) {
+        return (kind & (Row.DELETE | Row.FLAG | Row.DELETED)) != 0;
+    }
+
+    private Batch.Counts counts() {
+        int[] counts = new int[5];
+        for (int entry = 0; entry < entries.size(); entry++) {
+            int kind = entries.kind(entry);
+            counts[0] += (kind & Row.UPSERT) != 0 ? 1 : 0;
+            counts[1] += (kind & Row.PATCH) != 0 ? 1 : 0;
+            counts[2] += (kind & Row.MAY_BE_ABSENT) != 0 ? 1 : 0;
+            counts[3] += (kind & Row.DELETE) != 0 ? 1 : 0;
+            counts[4] += (kind & Row.FLAG) != 0 ? 1 : 0;
+        }
+        return new Batch.Counts(counts[0], counts[1], counts[2], counts[3], counts[4]);
+    }
+}

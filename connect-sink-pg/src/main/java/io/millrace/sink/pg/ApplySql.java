@@ -1,0 +1,247 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.Bookkeeping;
+import io.millrace.sink.destination.Row;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The statements that move a staged batch into its table: deletes, soft deletes, patches, upserts. Pure.
+ *
+ * <p>The staging table has the columns c0, c1, ... typed by the source, and behind them {@code k} (bits of {@link Row}),
+ * {@code l} (layout), {@code m} (a bit per column: 1 keeps the target's value) and {@code t} (time of the delete). Where
+ * all rows are whole ones of one layout those are NULL and not looked at.
+ */
+final class ApplySql {
+    /** Stands in the error that {@link #PATCHES} raises when a row is missing. */
+    static final String ABSENT = "millrace:absent";
+
+    private final Batch batch;
+    private final LiveTable live;
+    private final String stage;
+    private final String target;
+    private final boolean plain;
+
+    ApplySql(Batch batch, LiveTable live, String stage) {
+        this.batch = batch;
+        this.live = live;
+        this.stage = stage;
+        target = Sql.table(batch.table());
+        plain = isPlain(batch);
+    }
+
+    /** Whether all rows are whole ones with all columns: then the staged rows need no marks. */
+    static boolean isPlain(Batch batch) {
+        return batch.layouts().size() == 1
+                && batch.counts().upserts() == batch.rows().count()
+                && batch.bookkeeping().softDelete() == null;
+    }
+
+    /** What a statement's count or result means. */
+    enum Effect {
+        NONE,
+        WRITTEN,
+        PATCHED,
+        DELETED,
+        FLAGGED
+    }
+
+    /** A statement; PATCHED returns one row with the count, the others their update count. */
+    record Step(Effect effect, String sql) {}
+
+    List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        if (batch.truncateFirst()) {
+            steps.add(new Step(Effect.NONE, "TRUNCATE " + target));
+        }
+        if (batch.counts().deletes() > 0) {
+            steps.add(new Step(
+                    Effect.DELETED,
+                    "DELETE FROM " + target + " t USING " + stage + " s WHERE " + is(Row.DELETE) + " AND "
+                            + keyMatch()));
+        }
+        if (batch.counts().flags() > 0) {
+            steps.add(new Step(Effect.FLAGGED, flags()));
+        }
+        if (batch.counts().patches() > 0) {
+            steps.add(new Step(Effect.PATCHED, patches()));
+        }
+        if (batch.counts().upserts() > 0) {
+            steps.addAll(upserts());
+        }
+        return steps;
+    }
+
+    /** Ordinals of the patches that must find their row and do not. */
+    String absentQuery() {
+        return "SELECT s.n FROM (SELECT row_number() OVER () - 1 AS n, * FROM " + stage + ") s WHERE " + is(Row.PATCH)
+                + " AND s.k & " + Row.MAY_BE_ABSENT + " = 0 AND NOT EXISTS (SELECT 1 FROM " + target + " t WHERE "
+                + keyMatch() + ")";
+    }
+
+    private String flags() {
+        Bookkeeping bookkeeping = batch.bookkeeping();
+        List<String> sets = new ArrayList<>();
+        sets.add(Sql.name(String.valueOf(bookkeeping.softDelete())) + " = true");
+        if (bookkeeping.deletedAt() != null) {
+            sets.add(Sql.name(bookkeeping.deletedAt()) + " = s.t");
+        }
+        if (bookkeeping.syncedAt() != null) {
+            sets.add(Sql.name(bookkeeping.syncedAt()) + " = now()");
+        }
+        return "UPDATE " + target + " t SET " + String.join(", ", sets) + " FROM " + stage + " s WHERE " + is(Row.FLAG)
+                + " AND " + keyMatch();
+    }
+
+    /** A patch's row must exist: the count is compared in SQL, so that COMMIT in the same message is not reached. */
+    private String patches() {
+        BitSet patched = new BitSet();
+        List<String> sets = new ArrayList<>();
+        for (int i = 0; i < batch.columns().size(); i++) {
+            String name = batch.columns().get(i).name();
+            if (writable(i) && updatable(i) && !batch.key().contains(name)) {
+                patched.set(i);
+                sets.add(Sql.name(name) + " = CASE WHEN get_bit(s.m, " + i + ") = 1 THEN t." + Sql.name(name) + " ELSE "
+                        + value(i) + " END");
+            }
+        }
+        sets.addAll(bookkeepingSets());
+        int required = batch.counts().patches() - batch.counts().skippable();
+        String update = sets.isEmpty()
+                ? "SELECT s.k FROM " + target + " t, " + stage + " s WHERE " + is(Row.PATCH) + " AND " + keyMatch()
+                : "UPDATE " + target + " t SET " + String.join(", ", sets) + " FROM " + stage + " s WHERE "
+                        + is(Row.PATCH) + " AND " + keyMatch() + " RETURNING s.k";
+        return "WITH p AS (" + update + ") SELECT CASE WHEN count(*) FILTER (WHERE k & " + Row.MAY_BE_ABSENT
+                + " = 0) = " + required + " THEN count(*) ELSE ('" + ABSENT + ":' || count(*))::int END FROM p";
+    }
+
+    private List<Step> upserts() {
+        TreeSet<Integer> used = new TreeSet<>();
+        if (plain) {
+            used.add(0);
+        } else {
+            try {
+                batch.rows().forEach((kind, layout, bytes, offset, length, micros) -> {
+                    if ((kind & Row.UPSERT) != 0) {
+                        used.add(layout);
+                    }
+                });
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+        List<Step> steps = new ArrayList<>();
+        for (int layout : used) {
+            steps.add(new Step(Effect.WRITTEN, upsert(layout)));
+        }
+        return steps;
+    }
+
+    /** One statement a layout: columns that it lacks get their default on insert and stay as they are on update. */
+    private String upsert(int layout) {
+        List<String> names = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        List<String> sets = new ArrayList<>();
+        boolean overriding = false;
+        for (int column : batch.layouts().get(layout)) {
+            if (!writable(column)) {
+                continue;
+            }
+            String name = batch.columns().get(column).name();
+            names.add(Sql.name(name));
+            values.add(value(column));
+            overriding |= !updatable(column);
+            if (!batch.key().contains(name) && updatable(column)) {
+                sets.add(Sql.name(name) + " = EXCLUDED." + Sql.name(name));
+            }
+        }
+        addBookkeeping(names, values, sets);
+        String where = plain ? "" : " WHERE " + is(Row.UPSERT) + " AND s.l = " + layout;
+        String insert = "INSERT INTO " + target + " (" + String.join(", ", names) + ")"
+                + (overriding ? " OVERRIDING SYSTEM VALUE" : "") + " SELECT " + String.join(", ", values) + " FROM "
+                + stage
+                + " s" + where;
+        if (batch.key().isEmpty()) {
+            return insert;
+        }
+        return insert + " ON CONFLICT (" + Sql.names(batch.key()) + ") DO "
+                + (sets.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(", ", sets));
+    }
+
+    private void addBookkeeping(List<String> names, List<String> values, List<String> sets) {
+        Bookkeeping bookkeeping = batch.bookkeeping();
+        String deleted = "(s.k & " + Row.DELETED + " <> 0)";
+        add(bookkeeping.softDelete(), deleted, names, values, sets);
+        add(bookkeeping.deletedAt(), "s.t", names, values, sets);
+        add(bookkeeping.syncedAt(), "now()", names, values, sets);
+    }
+
+    private static void add(
+            @org.jspecify.annotations.Nullable String name,
+            String value,
+            List<String> names,
+            List<String> values,
+            List<String> sets) {
+        if (name != null) {
+            names.add(Sql.name(name));
+            values.add(value);
+            sets.add(Sql.name(name) + " = EXCLUDED." + Sql.name(name));
+        }
+    }
+
+    private List<String> bookkeepingSets() {
+        Bookkeeping bookkeeping = batch.bookkeeping();
+        List<String> sets = new ArrayList<>();
+        if (bookkeeping.softDelete() != null) {
+            sets.add(Sql.name(bookkeeping.softDelete()) + " = (s.k & " + Row.DELETED + " <> 0)");
+        }
+        if (bookkeeping.deletedAt() != null) {
+            sets.add(Sql.name(bookkeeping.deletedAt()) + " = s.t");
+        }
+        if (bookkeeping.syncedAt() != null) {
+            sets.add(Sql.name(bookkeeping.syncedAt()) + " = now()");
+        }
+        return sets;
+    }
+
+    private static String is(int kind) {
+        return "s.k & " + kind + " <> 0";
+    }
+
+    private String keyMatch() {
+        List<String> matches = new ArrayList<>();
+        for (int i = 0; i < batch.columns().size(); i++) {
+            String name = batch.columns().get(i).name();
+            if (batch.key().contains(name)) {
+                matches.add("t." + Sql.name(name) + " = " + value(i));
+            }
+        }
+        return String.join(" AND ", matches);
+    }
+
+    private String value(int column) {
+        Batch.Column from = batch.columns().get(column);
+        return Fit.judge(from.source(), from.encoding().form(), column(column)).of("s.c" + column);
+    }
+
+    private LiveColumn column(int column) {
+        String name = batch.columns().get(column).name();
+        LiveColumn found = live.columns().get(name);
+        if (found == null) {
+            throw new IllegalStateException("Table " + batch.table() + " has no column " + name);
+        }
+        return found;
+    }
+
+    private boolean writable(int column) {
+        LiveColumn found = live.columns().get(batch.columns().get(column).name());
+        return found != null && !found.generated();
+    }
+
+    private boolean updatable(int column) {
+        return !column(column).identityAlways();
+    }
+}

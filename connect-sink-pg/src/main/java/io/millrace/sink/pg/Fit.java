@@ -1,0 +1,222 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.destination.SourceColumn;
+import io.millrace.sink.destination.SourceType;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a target column holds what is staged, and how it gets there. Only conversions that change no value are used,
+ * or that fail where they would: an assignment to varchar(n) fails where an explicit cast would cut.
+ *
+ * @param expression how the staged column, {@code %s}, is written; null when it cannot be
+ * @param problem why not
+ */
+record Fit(@Nullable String expression, String problem) {
+    private static final String AS_IT_IS = "%s";
+    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "name", "citext");
+    private static final Set<String> TEXT_TAGS = Set.of("TEXT", "VARCHAR", "BPCHAR", "NAME", "CHAR", "CITEXT");
+
+    /** Widenings and other conversions of staged types that hold every value. */
+    private static final Map<String, Set<String>> HOLDS = Map.ofEntries(
+            Map.entry("bool", Set.of()),
+            Map.entry("int2", Set.of("int4", "int8", "numeric", "float4", "float8")),
+            Map.entry("int4", Set.of("int8", "numeric", "float8", "oid")),
+            Map.entry("int8", Set.of("numeric", "oid")),
+            Map.entry("float4", Set.of("float8")),
+            Map.entry("float8", Set.of()),
+            Map.entry("date", Set.of("timestamp")),
+            Map.entry("time", Set.of()),
+            Map.entry("json", Set.of("jsonb")),
+            Map.entry("jsonb", Set.of("json")),
+            Map.entry("varbit", Set.of("bit")));
+
+    boolean fits() {
+        return expression != null;
+    }
+
+    String of(String staged) {
+        if (expression == null) {
+            throw new IllegalStateException(problem);
+        }
+        return expression.replace(AS_IT_IS, staged);
+    }
+
+    /** Judges a staged column against a live one. */
+    static Fit judge(SourceColumn source, String form, LiveColumn live) {
+        if (live.generated()) {
+            return new Fit(AS_IT_IS, "");
+        }
+        if (source.schema().type() == Schema.Type.MAP) {
+            return map(source, live);
+        }
+        String problem = modifierProblem(source, live);
+        if (problem != null) {
+            return refuse(source, live, problem);
+        }
+        if (form.endsWith("[]")) {
+            return array(source, form, live);
+        }
+        return scalar(source, form, live);
+    }
+
+    private static Fit scalar(SourceColumn source, String form, LiveColumn live) {
+        String base = live.base();
+        String tag = source.type() == null ? "" : source.type().name();
+        if (form.equals(base) || HOLDS.getOrDefault(form, Set.of()).contains(base)) {
+            boolean explicit = (form.equals("json") || form.equals("jsonb")) && !form.equals(base);
+            return explicit ? cast(live) : new Fit(AS_IT_IS, "");
+        }
+        if (form.equals("text")) {
+            return text(source, tag, live);
+        }
+        if (base.equals("text") || base.equals("varchar")) {
+            // An assignment would do, but for types without one; varchar(n) is still assigned, so it fails and never
+            // cuts.
+            return new Fit("(%s)::text", "");
+        }
+        boolean instant = form.equals("timestamp") && base.equals("timestamptz") && tag.isEmpty();
+        if (instant) {
+            return new Fit("(%s AT TIME ZONE 'UTC')", "");
+        }
+        boolean money = form.equals("numeric") && base.equals("money") && tag.equals("MONEY");
+        boolean whole = form.equals("numeric") && Set.of("int2", "int4", "int8").contains(base) && scale(source) == 0;
+        boolean asDouble = form.equals("float8") && base.equals("numeric") && tag.equals("NUMERIC");
+        if (money || whole || asDouble) {
+            return new Fit(AS_IT_IS, "");
+        }
+        if (form.equals("json") && base.equals("hstore")) {
+            return new Fit("(SELECT hstore(array_agg(e.key), array_agg(e.value)) FROM json_each_text(%s) e)", "");
+        }
+        boolean geometry =
+                form.equals("bytea") && Set.of("geometry", "geography").contains(base);
+        return geometry ? cast(live) : refuse(source, live, "");
+    }
+
+    private static Fit text(SourceColumn source, String tag, LiveColumn live) {
+        if (TEXTS.contains(live.base())) {
+            return new Fit(AS_IT_IS, "");
+        }
+        boolean plainText = TEXT_TAGS.contains(tag);
+        if (plainText && !live.userDefined()
+                || tag.equals("BYTEA") && live.base().equals("bytea")) {
+            return refuse(source, live, "");
+        }
+        return cast(live);
+    }
+
+    private static Fit array(SourceColumn source, String form, LiveColumn live) {
+        if (!live.isArray()) {
+            return refuse(source, live, "");
+        }
+        LiveColumn element = new LiveColumn(
+                live.name(), live.type(), "", live.base().substring(1), -1, live.userDefined(), false, false, false);
+        SourceType tag = source.type();
+        SourceColumn elementSource = new SourceColumn(
+                source.name(),
+                source.schema().valueSchema(),
+                tag == null || !tag.name().startsWith("_")
+                        ? null
+                        : new SourceType(tag.name().substring(1), -1, -1),
+                true);
+        Fit inner = scalar(elementSource, form.substring(0, form.length() - 2), element);
+        if (!inner.fits()) {
+            return refuse(source, live, "");
+        }
+        return form.equals(element.base() + "[]") ? new Fit(AS_IT_IS, "") : cast(live);
+    }
+
+    private static Fit map(SourceColumn source, LiveColumn live) {
+        return switch (live.base()) {
+            case "hstore" -> new Fit("hstore(%s)", "");
+            case "json" -> new Fit("json_object(%s)", "");
+            case "jsonb" -> new Fit("jsonb_object(%s)", "");
+            default -> refuse(source, live, "");
+        };
+    }
+
+    /** Assignments to a smaller scale or precision round without a word, so they are looked for here. */
+    private static @Nullable String modifierProblem(SourceColumn source, LiveColumn live) {
+        int modifier = live.modifier();
+        if (modifier < 0) {
+            return null;
+        }
+        SourceType type = source.type();
+        return switch (live.base()) {
+            case "numeric" -> numericProblem(source, modifier);
+            case "varchar", "bpchar" ->
+                type != null
+                                && TEXT_TAGS.contains(type.name())
+                                && type.length() > modifier - 4
+                                && type.length() < Integer.MAX_VALUE
+                        ? "the source's values have up to " + type.length() + " characters"
+                        : null;
+            case "time", "timetz", "timestamp", "timestamptz" -> {
+                int digits = fractionDigits(source);
+                yield digits > modifier
+                        ? "the source's values have " + digits + " digits of a second's fraction"
+                        : null;
+            }
+            default -> null;
+        };
+    }
+
+    private static @Nullable String numericProblem(SourceColumn source, int modifier) {
+        int precision = (modifier - 4) >> 16 & 0xffff;
+        int scale = (modifier - 4) & 0x7ff;
+        boolean integer = Set.of(Schema.Type.INT8, Schema.Type.INT16, Schema.Type.INT32, Schema.Type.INT64)
+                .contains(source.schema().type());
+        if (integer) {
+            return null;
+        }
+        int sourceScale = scale(source);
+        if (sourceScale < 0 || sourceScale > scale) {
+            return "the source's values have " + (sourceScale < 0 ? "any number of" : sourceScale) + " decimal places";
+        }
+        SourceType type = source.type();
+        int whole = type != null && isBounded(type) ? type.length() - sourceScale : 0;
+        return whole > precision - scale
+                ? "the source's values have up to " + whole + " digits before the point"
+                : null;
+    }
+
+    /** Decimal places, -1 when there can be any number. */
+    private static int scale(SourceColumn source) {
+        SourceType type = source.type();
+        Map<String, String> parameters = source.schema().parameters();
+        String scale = parameters == null ? null : parameters.get("scale");
+        if (scale != null) {
+            return Integer.parseInt(scale);
+        }
+        return type != null && isBounded(type) ? Math.max(0, type.scale()) : -1;
+    }
+
+    private static boolean isBounded(SourceType type) {
+        return type.length() > 0 && type.length() <= 1000;
+    }
+
+    private static int fractionDigits(SourceColumn source) {
+        String meaning = source.schema().name() == null ? "" : source.schema().name();
+        SourceType type = source.type();
+        if (type != null && type.scale() >= 0 && type.scale() <= 6) {
+            return type.scale();
+        }
+        boolean millis = meaning.equals("io.debezium.time.Timestamp")
+                || meaning.equals("io.debezium.time.Time")
+                || meaning.startsWith("org.apache.kafka.connect.data.");
+        return millis ? 3 : 6;
+    }
+
+    private static Fit cast(LiveColumn live) {
+        return new Fit("(%s)::" + live.cast(), "");
+    }
+
+    private static Fit refuse(SourceColumn source, LiveColumn live, String why) {
+        return new Fit(
+                null,
+                "column \"" + live.name() + "\" is " + live.type() + " and cannot hold the source's "
+                        + source.describe() + (why.isEmpty() ? "" : ": " + why));
+    }
+}

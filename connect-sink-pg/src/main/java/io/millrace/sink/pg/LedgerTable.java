@@ -1,0 +1,133 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.destination.Claim;
+import io.millrace.sink.destination.Feed;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the ledger's statements. A predecessor that holds its rows for longer than lock.timeout.ms loses its session. */
+final class LedgerTable {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerTable.class);
+
+    private final Session session;
+    private final Ledger ledger;
+    private boolean created;
+
+    LedgerTable(Session session, Ledger ledger) {
+        this.session = session;
+        this.ledger = ledger;
+    }
+
+    Ledger statements() {
+        return ledger;
+    }
+
+    Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
+        create();
+        return owned("claimed", partitions, ledger.claim(partitions));
+    }
+
+    Map<Feed, Claim> begin(Map<Feed, Long> first) {
+        create();
+        Set<TopicPartition> partitions =
+                first.keySet().stream().map(Feed::partition).collect(Collectors.toSet());
+        return owned("begun", partitions, ledger.begin(first));
+    }
+
+    void rewind(Map<TopicPartition, OptionalLong> next) {
+        create();
+        next.forEach((partition, offset) -> {
+            try {
+                execute(ledger.rewind(partition, offset));
+            } catch (SQLException e) {
+                throw failed("The ledger of " + partition + " cannot be rewound", e);
+            }
+        });
+    }
+
+    private Map<Feed, Claim> owned(String what, Set<TopicPartition> partitions, String sql) {
+        try {
+            return query(sql);
+        } catch (SQLException e) {
+            if (!SqlErrors.isLock(e)) {
+                throw failed("Partitions " + partitions + " cannot be " + what + " in " + ledger.table(), e);
+            }
+        }
+        LOG.warn(
+                "The ledger rows of {} are held by another session: it is ended if it belongs to their owner",
+                partitions);
+        try {
+            execute(ledger.terminateOwners(partitions));
+            return query(sql);
+        } catch (SQLException e) {
+            throw failed("Partitions " + partitions + " are held by another session, which could not be ended", e);
+        }
+    }
+
+    private Map<Feed, Claim> query(String sql) throws SQLException {
+        Map<Feed, Claim> claims = new HashMap<>();
+        try (Statement statement = session.open().connection().createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                Map.Entry<Feed, Claim> row = Ledger.row(rows);
+                claims.put(row.getKey(), row.getValue());
+            }
+        }
+        return claims;
+    }
+
+    /** Only when it is missing: the role may be allowed to write it and not to create it. */
+    private void create() {
+        if (created) {
+            return;
+        }
+        try {
+            if (!exists()) {
+                try {
+                    execute(ledger.create());
+                } catch (SQLException e) {
+                    // Two tasks at once: IF NOT EXISTS does not wait, and the other one's table is as good.
+                    if (!exists()) {
+                        throw e;
+                    }
+                }
+            }
+            created = true;
+        } catch (SQLException e) {
+            throw failed("Table " + ledger.table() + " (" + PostgresSinkConfig.LEDGER_TABLE + ") cannot be created", e);
+        }
+    }
+
+    private boolean exists() throws SQLException {
+        try (Statement statement = session.open().connection().createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT to_regclass(" + Sql.text(ledger.table()) + ") IS NOT NULL")) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = session.open().connection().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private ConnectException failed(String doing, SQLException e) {
+        if (SqlErrors.isConnection(e)) {
+            session.drop();
+        } else {
+            session.rollback();
+        }
+        return SqlErrors.translate(doing, e);
+    }
+}

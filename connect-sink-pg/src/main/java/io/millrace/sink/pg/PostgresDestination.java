@@ -1,0 +1,162 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.destination.Advance;
+import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.Capabilities;
+import io.millrace.sink.destination.Claim;
+import io.millrace.sink.destination.Destination;
+import io.millrace.sink.destination.Encoding;
+import io.millrace.sink.destination.Evolution;
+import io.millrace.sink.destination.EvolutionPolicy;
+import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.Outcome;
+import io.millrace.sink.destination.SourceColumn;
+import io.millrace.sink.destination.Staged;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.TableShape;
+import io.millrace.sink.pg.encode.Encodings;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * Postgres, 14 and later. Rows are staged in temporary tables by COPY BINARY; one message then carries
+ * {@code BEGIN; fence; deletes; patches; upserts; ledger; COMMIT}.
+ */
+final class PostgresDestination implements Destination {
+    private final Session session;
+    private final LedgerTable ledger;
+    private final Map<TableId, LiveTable> tables = new HashMap<>();
+
+    PostgresDestination(ConnectionSettings settings, Ledger ledger) {
+        session = new Session(settings);
+        this.ledger = new LedgerTable(session, ledger);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(EnumSet.allOf(Capabilities.Mode.class), Sql.MAX_NAME_BYTES);
+    }
+
+    @Override
+    public Encoding encoding(SourceColumn column) {
+        return Encodings.of(column);
+    }
+
+    @Override
+    public Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
+        tables.clear();
+        return ledger.claim(partitions);
+    }
+
+    @Override
+    public Map<Feed, Claim> begin(Map<Feed, Long> first) {
+        return ledger.begin(first);
+    }
+
+    @Override
+    public void rewind(Map<TopicPartition, OptionalLong> next) {
+        ledger.rewind(next);
+    }
+
+    @Override
+    public Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create) {
+        try {
+            TableChanges changes = new TableChanges(session.open().connection(), wanted);
+            Evolution evolution = changes.carryOut(policy, create);
+            tables.put(wanted.table(), changes.live());
+            return evolution;
+        } catch (SQLException e) {
+            throw failed("Table " + wanted.table() + " cannot be looked at or changed", e);
+        }
+    }
+
+    @Override
+    public Staged stage(Batch batch) throws RefusedRow {
+        try {
+            return new Staged(batch, session.open().staging().load(batch));
+        } catch (SQLException e) {
+            int row = SqlErrors.isData(e) ? SqlErrors.copyRow(e) : -1;
+            if (row >= 0 && row < batch.rows().count()) {
+                throw new RefusedRow(new Outcome.Bad(
+                        batch.table(), row, "Table " + batch.table() + ": " + SqlErrors.withoutValues(e)));
+            }
+            throw failed("Table " + batch.table() + " cannot be staged", e);
+        }
+    }
+
+    @Override
+    public Outcome apply(List<Staged> staged, List<Advance> advances) {
+        Session.Open open = session.open();
+        Apply apply = new Apply(open.connection(), ledger.statements(), this::live);
+        try {
+            Outcome outcome = apply.commit(staged, advances);
+            open.staging().taken();
+            return outcome;
+        } catch (SQLException e) {
+            session.rollback();
+            return afterError(apply, staged, e);
+        }
+    }
+
+    private Outcome afterError(Apply apply, List<Staged> staged, SQLException e) {
+        if (SqlErrors.isRaised(e, Ledger.FENCED)) {
+            return new Outcome.Fenced();
+        }
+        try {
+            if (SqlErrors.isRaised(e, ApplySql.ABSENT)) {
+                return new Outcome.Rejected(apply.absent(staged));
+            }
+            if (SqlErrors.isData(e)) {
+                return new Culprits(session, ledger.statements(), this::live).find(staged, e);
+            }
+        } catch (SQLException next) {
+            throw failed("The rows that Postgres refuses cannot be found", next);
+        }
+        if (SqlErrors.isChanged(e) && !staged.isEmpty()) {
+            // The server does not say which of the tables; all of them are looked at again.
+            tables.clear();
+            session.drop();
+            return new Outcome.Changed(staged.get(0).batch().table(), String.valueOf(e.getMessage()));
+        }
+        throw failed("A flush cannot be applied", e);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    private LiveTable live(TableId table) {
+        LiveTable known = tables.get(table);
+        if (known != null) {
+            return known;
+        }
+        try {
+            Optional<LiveTable> found = Catalog.find(session.open().connection(), table);
+            if (found.isEmpty()) {
+                throw new ConnectException("Table " + table + " is gone");
+            }
+            tables.put(table, found.orElseThrow());
+            return found.orElseThrow();
+        } catch (SQLException e) {
+            throw failed("Table " + table + " cannot be looked at", e);
+        }
+    }
+
+    private ConnectException failed(String doing, SQLException e) {
+        if (SqlErrors.isConnection(e)) {
+            session.drop();
+        } else {
+            session.rollback();
+        }
+        return SqlErrors.translate(doing, e);
+    }
+}

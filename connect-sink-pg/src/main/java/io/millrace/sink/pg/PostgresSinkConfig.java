@@ -1,0 +1,137 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.SinkConfig;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef.Width;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
+
+/** The keys of the Postgres sink: its own and those of every sink. */
+public final class PostgresSinkConfig extends AbstractConfig {
+    public static final String URL = "connection.url";
+    public static final String USERNAME = "connection.username";
+    public static final String USER = "connection.user";
+    public static final String PASSWORD = "connection.password";
+    public static final String SSL_MODE = "connection.sslmode";
+    public static final String SSL_ROOT_CERT = "connection.sslrootcert";
+    public static final String SSL_CERT = "connection.sslcert";
+    public static final String SSL_KEY = "connection.sslkey";
+    public static final String SSL_PASSWORD = "connection.sslpassword";
+    public static final String LOCK_TIMEOUT_MS = "lock.timeout.ms";
+    public static final String LEDGER_TABLE = "ledger.table";
+
+    private static final String PREFIX = "connection.";
+    private static final Set<String> OWN = Set.of(URL, USERNAME, USER, PASSWORD, SSL_PASSWORD);
+
+    PostgresSinkConfig(Map<String, String> properties) {
+        super(configDef(), properties, false);
+    }
+
+    /** All keys with their documentation, from which the reference is generated. */
+    public static ConfigDef configDef() {
+        ConfigDef def = new ConfigDef();
+        String group = "Connection";
+        def.define(
+                URL,
+                Type.STRING,
+                ConfigDef.NO_DEFAULT_VALUE,
+                new JdbcUrl(),
+                Importance.HIGH,
+                "JDBC address of the target, for example <code>jdbc:postgresql://host:5432/database</code>.",
+                group,
+                1,
+                Width.LONG,
+                "URL");
+        def.define(
+                USERNAME, Type.STRING, "", Importance.HIGH, "Role to log in as.", group, 2, Width.MEDIUM, "User name");
+        def.define(
+                USER,
+                Type.STRING,
+                "",
+                Importance.LOW,
+                "The same as <code>connection.username</code>, under the name that Confluent's JDBC sink has for it.");
+        def.define(PASSWORD, Type.PASSWORD, "", Importance.HIGH, "Its password.", group, 3, Width.MEDIUM, "Password");
+        tls(def);
+        def.define(
+                LOCK_TIMEOUT_MS,
+                Type.LONG,
+                10_000L,
+                ConfigDef.Range.atLeast(1),
+                Importance.LOW,
+                "How long a statement waits for a lock, in milliseconds, before the flush is rolled back and tried again. A task that takes over ends its predecessor's session after this time when that still holds the ledger.");
+        def.define(
+                LEDGER_TABLE,
+                Type.STRING,
+                "millrace_ledger",
+                Importance.LOW,
+                "Table in the target that remembers what has been applied; made when missing. A dot parts schema and table.");
+        return SinkConfig.define(def);
+    }
+
+    private static void tls(ConfigDef def) {
+        text(
+                def,
+                SSL_MODE,
+                "TLS: <code>disable</code>, <code>allow</code>, <code>prefer</code>, <code>require</code>, <code>verify-ca</code> or <code>verify-full</code>, as in libpq. Empty: the driver's default, <code>prefer</code>. Any other property of the PostgreSQL JDBC driver can be given the same way, as <code>connection.</code> and its name.");
+        text(
+                def,
+                SSL_ROOT_CERT,
+                "File with the certificate authorities that the server's certificate is checked against.");
+        text(def, SSL_CERT, "File with the client's certificate.");
+        text(def, SSL_KEY, "File with the client's key, PKCS#12 or PKCS#8 DER.");
+        def.define(SSL_PASSWORD, Type.PASSWORD, "", Importance.LOW, "Password of the client's key.");
+    }
+
+    private static void text(ConfigDef def, String name, String documentation) {
+        def.define(name, Type.STRING, "", Importance.LOW, documentation);
+    }
+
+    ConnectionSettings connection() {
+        Map<String, String> driver = new HashMap<>();
+        originalsStrings().forEach((key, value) -> {
+            if (key.startsWith(PREFIX) && !OWN.contains(key) && !value.isEmpty()) {
+                driver.put(key.substring(PREFIX.length()), value);
+            }
+        });
+        Password sslPassword = getPassword(SSL_PASSWORD);
+        if (!sslPassword.value().isEmpty()) {
+            driver.put("sslpassword", sslPassword.value());
+        }
+        Password password = getPassword(PASSWORD);
+        String user = getString(USERNAME).isEmpty() ? getString(USER) : getString(USERNAME);
+        return new ConnectionSettings(
+                getString(URL),
+                user.isEmpty() ? null : user,
+                password.value().isEmpty() ? null : password,
+                driver,
+                "millrace-sink " + originalsStrings().getOrDefault("name", ""),
+                getLong(SinkConfig.FLUSH_TIMEOUT_MS),
+                getLong(LOCK_TIMEOUT_MS));
+    }
+
+    /** Names the address's form; the driver would only say that no driver was found. */
+    private static final class JdbcUrl implements ConfigDef.Validator {
+        @Override
+        public void ensureValid(String name, @org.jspecify.annotations.Nullable Object value) {
+            if (value == null || !value.toString().startsWith("jdbc:postgresql:")) {
+                throw new ConfigException(name, value, "must begin with jdbc:postgresql:");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "jdbc:postgresql://host:port/database";
+        }
+    }
+
+    static List<String> names() {
+        return List.copyOf(configDef().names());
+    }
+}

@@ -1,0 +1,112 @@
+package io.millrace.sink.pg;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/** The one connection of a task: opened when it is needed, given up when it fails. */
+final class Session implements AutoCloseable {
+    private final ConnectionSettings settings;
+    private @Nullable Open open;
+    private volatile boolean closed;
+
+    /** A connection with what lives in its session. */
+    record Open(Connection connection, Staging staging) {}
+
+    Session(ConnectionSettings settings) {
+        this.settings = settings;
+    }
+
+    /** @throws ConnectException retriable when the server cannot be reached, else naming the setting at fault */
+    Open open() {
+        if (closed) {
+            throw new ConnectException("The connection to the target is closed");
+        }
+        Open current = open;
+        if (current != null) {
+            return current;
+        }
+        try {
+            Connection connection = connect(settings);
+            current = new Open(connection, new Staging(connection));
+            open = current;
+            return current;
+        } catch (SQLException e) {
+            throw refused(e);
+        }
+    }
+
+    static Connection connect(ConnectionSettings settings) throws SQLException {
+        Properties properties = settings.driverProperties();
+        Connection connection = DriverManager.getConnection(settings.url(), properties);
+        try (Statement statement = connection.createStatement()) {
+            // UTC: timestamps are compared and cast in it. JIT would compile every flush anew.
+            statement.execute("SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; SET lock_timeout = '"
+                    + settings.lockTimeoutMillis() + "ms'");
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    private static ConnectException refused(SQLException e) {
+        String state = SqlErrors.state(e);
+        if (state.startsWith("28")) {
+            return new ConnectException(
+                    "Postgres refuses the login: check " + PostgresSinkConfig.USERNAME + " and "
+                            + PostgresSinkConfig.PASSWORD + ": " + e.getMessage(),
+                    e);
+        }
+        if (state.equals("3D000") || state.startsWith("42")) {
+            return new ConnectException("Check " + PostgresSinkConfig.URL + ": " + e.getMessage(), e);
+        }
+        return new RetriableException(PostgresSinkConfig.URL + " cannot be reached: " + e.getMessage(), e);
+    }
+
+    /** Gives the connection up without a word to the server, which may not answer. */
+    void drop() {
+        Open current = open;
+        open = null;
+        if (current != null) {
+            try {
+                current.connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                // It is gone either way.
+                closeQuietly(current.connection);
+            }
+        }
+    }
+
+    /** Ends the transaction that an error has left open; drops the connection when it does not answer. */
+    void rollback() {
+        Open current = open;
+        if (current == null) {
+            return;
+        }
+        try (Statement statement = current.connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            drop();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        drop();
+    }
+
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            org.slf4j.LoggerFactory.getLogger(Session.class).debug("Closing a connection has failed", e);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.SinkSettings;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.apache.kafka.common.config.Config;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigValue;
+
+/** Checks a configuration: its words, how they go together, and, when they do, the database that they name. */
+final class Validation {
+    private final Map<String, String> given;
+
+    Validation(Map<String, String> given) {
+        this.given = given;
+    }
+
+    Config run(Config config) {
+        if (config.configValues().stream()
+                .anyMatch(value -> !value.errorMessages().isEmpty())) {
+            return config;
+        }
+        PostgresSinkConfig parsed;
+        SinkSettings settings;
+        try {
+            parsed = new PostgresSinkConfig(given);
+            settings = SinkSettings.of(parsed);
+        } catch (ConfigException e) {
+            problem(config, keyOf(e), String.valueOf(e.getMessage()));
+            return config;
+        }
+        try (Connection connection = Session.connect(parsed.connection())) {
+            privileges(config, connection, settings, parsed);
+        } catch (SQLException e) {
+            problem(config, keyOf(e), String.valueOf(e.getMessage()));
+        }
+        return config;
+    }
+
+    private static void privileges(
+            Config config, Connection connection, SinkSettings settings, PostgresSinkConfig parsed)
+            throws SQLException {
+        if (!ask(connection, "has_database_privilege(current_database(), 'TEMPORARY')")) {
+            problem(
+                    config,
+                    PostgresSinkConfig.USERNAME,
+                    "the role may not create temporary tables: GRANT TEMPORARY ON DATABASE");
+        }
+        String ledger = parsed.getString(PostgresSinkConfig.LEDGER_TABLE);
+        String regclass = "to_regclass(" + Sql.text(ledger) + ")";
+        if (ask(connection, regclass + " IS NULL")) {
+            if (!ask(connection, "coalesce(has_schema_privilege(" + schema(ledger) + ", 'CREATE'), false)")) {
+                problem(
+                        config,
+                        PostgresSinkConfig.LEDGER_TABLE,
+                        "does not exist, and the role may not create it there");
+            }
+        } else if (!ask(
+                connection,
+                "has_table_privilege(" + regclass + ", 'SELECT') AND has_table_privilege(" + regclass
+                        + ", 'INSERT') AND has_table_privilege(" + regclass + ", 'UPDATE')")) {
+            problem(config, PostgresSinkConfig.LEDGER_TABLE, "the role needs SELECT, INSERT and UPDATE on it");
+        }
+        if (ask(connection, "pg_is_in_recovery()")) {
+            problem(config, PostgresSinkConfig.URL, "the server is a standby and cannot be written to");
+        }
+        settings.tables().values().forEach(Sql::checkTable);
+    }
+
+    private static String schema(String table) {
+        int dot = table.lastIndexOf('.');
+        return dot < 0 ? "current_schema()" : Sql.text(table.substring(0, dot));
+    }
+
+    private static boolean ask(Connection connection, String condition) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT " + condition)) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
+    private static String keyOf(SQLException e) {
+        String state = SqlErrors.state(e);
+        if (state.equals("28P01") || String.valueOf(e.getMessage()).contains("no password was provided")) {
+            return PostgresSinkConfig.PASSWORD;
+        }
+        return state.startsWith("28") ? PostgresSinkConfig.USERNAME : PostgresSinkConfig.URL;
+    }
+
+    /** The key that the exception names; the URL, which is always there, when it names none of ours. */
+    private static String keyOf(ConfigException e) {
+        return PostgresSinkConfig.names().stream()
+                .filter(name -> String.valueOf(e.getMessage()).contains("configuration " + name))
+                .findFirst()
+                .orElse(PostgresSinkConfig.URL);
+    }
+
+    private static void problem(Config config, String key, String message) {
+        for (ConfigValue value : config.configValues()) {
+            if (value.name().equals(key)) {
+                value.addErrorMessage(message);
+            }
+        }
+    }
+}

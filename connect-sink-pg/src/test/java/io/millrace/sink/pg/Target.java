@@ -1,0 +1,93 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.TaskDriver;
+import io.millrace.sink.TopicLog;
+import io.millrace.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A database of its own on a shared server, and tasks that write to it. */
+final class Target {
+    private static final java.util.concurrent.atomic.AtomicInteger NUMBERS =
+            new java.util.concurrent.atomic.AtomicInteger();
+
+    private final PostgresServer server;
+    private final String database = "target_" + NUMBERS.incrementAndGet();
+
+    Target(PostgresServer server) {
+        this.server = server;
+        server.createDatabase(database);
+    }
+
+    String url() {
+        return server.jdbcUrl(database);
+    }
+
+    Map<String, String> config(String... more) {
+        Map<String, String> config = new HashMap<>(Map.of(
+                "name",
+                "sink",
+                PostgresSinkConfig.URL,
+                url(),
+                PostgresSinkConfig.USERNAME,
+                server.user(),
+                PostgresSinkConfig.PASSWORD,
+                server.password()));
+        for (int i = 0; i < more.length; i += 2) {
+            config.put(more[i], more[i + 1]);
+        }
+        return config;
+    }
+
+    /** A task that has opened all partitions. */
+    TaskDriver task(TopicLog log, String... more) {
+        return new TaskDriver(log, new PostgresSinkTask(), config(more), false).open();
+    }
+
+    TaskDriver taskWithDeadLetters(TopicLog log, String... more) {
+        return new TaskDriver(log, new PostgresSinkTask(), config(more), true).open();
+    }
+
+    void execute(String... statements) {
+        server.executeIn(database, statements);
+    }
+
+    Connection connect() throws SQLException {
+        return server.connect(database);
+    }
+
+    /** Rows as text, columns joined by a bar. */
+    List<String> rows(String sql) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> found = new ArrayList<>();
+            while (rows.next()) {
+                StringBuilder row = new StringBuilder();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    row.append(i == 1 ? "" : "|").append(rows.getString(i));
+                }
+                found.add(row.toString());
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** Columns with their types, in order, and then the primary key. */
+    List<String> describe(String table) {
+        List<String> lines =
+                rows("SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = '"
+                        + table + "'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum");
+        lines.addAll(rows("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'p' AND conrelid = '"
+                + table + "'::regclass"));
+        return lines;
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the Postgres sink. */
+@NullMarked
+package io.millrace.sink.pg;
+
+import org.jspecify.annotations.NullMarked;
