@@ -2,12 +2,14 @@ package io.millrace.testing;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -52,11 +54,17 @@ public final class Topics implements AutoCloseable {
         if (!names().contains(topic)) {
             return 0;
         }
-        try (var consumer = consumer(false)) {
-            return consumer.endOffsets(partitions(consumer, topic)).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+        var latest = new HashMap<TopicPartition, OffsetSpec>();
+        for (var partition : get(admin.describeTopics(List.of(topic)).allTopicNames())
+                .values()
+                .iterator()
+                .next()
+                .partitions()) {
+            latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
         }
+        return get(admin.listOffsets(latest).all()).values().stream()
+                .mapToLong(end -> end.offset())
+                .sum();
     }
 
     /**
@@ -67,7 +75,7 @@ public final class Topics implements AutoCloseable {
     public List<ConsumerRecord<byte[], byte[]>> read(String topic, int count, Duration timeout) {
         var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         long deadline = System.nanoTime() + timeout.toNanos();
-        try (var consumer = consumer(true)) {
+        try (var consumer = consumer()) {
             var partitions = partitions(consumer, topic);
             while (partitions.isEmpty() && System.nanoTime() < deadline) {
                 Await.pause(Duration.ofMillis(50));
@@ -91,7 +99,7 @@ public final class Topics implements AutoCloseable {
         if (!names().contains(topic)) {
             return records;
         }
-        try (var consumer = consumer(true)) {
+        try (var consumer = consumer()) {
             var partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
@@ -110,13 +118,13 @@ public final class Topics implements AutoCloseable {
                 .toList();
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer(boolean committedOnly) {
+    private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        committedOnly ? "read_committed" : "read_uncommitted",
+                        "read_committed",
                         ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                         false),
                 new ByteArrayDeserializer(),

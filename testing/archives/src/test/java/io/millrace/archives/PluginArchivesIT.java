@@ -88,6 +88,7 @@ class PluginArchivesIT {
             }
             assertThat(found)
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
+                            "io.millrace.sink.pg.PostgresSinkConnector", "sink " + VERSION,
                             "io.millrace.source.PostgresCdcSourceConnector", "source " + VERSION,
                             "io.millrace.transforms.ExcludeColumns", "transformation " + VERSION,
                             "io.millrace.transforms.SoftDelete", "transformation " + VERSION));

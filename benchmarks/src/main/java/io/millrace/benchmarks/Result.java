@@ -1,0 +1,26 @@
+package io.millrace.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** The runs of one contender in one scenario on one table. */
+record Result(String scenario, String table, String contender, List<Measurement> runs) {
+    Result(String scenario, String table, String contender) {
+        this(scenario, table, contender, new ArrayList<>());
+    }
+
+    double median(ToDoubleFunction<Measurement> figure) {
+        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    double least(ToDoubleFunction<Measurement> figure) {
+        return runs.stream().mapToDouble(figure).min().orElseThrow();
+    }
+
+    double most(ToDoubleFunction<Measurement> figure) {
+        return runs.stream().mapToDouble(figure).max().orElseThrow();
+    }
+}
