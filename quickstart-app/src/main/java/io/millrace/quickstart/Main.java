@@ -13,7 +13,9 @@ import sun.misc.Signal;
  * 130 interrupted.
  */
 public final class Main {
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static volatile boolean interrupted;
+    private static volatile long interruptedAt;
 
     private Main() {}
 
@@ -50,15 +52,20 @@ public final class Main {
         }
     }
 
-    /** Ctrl-C and kill interrupt the show, whose servers then close one after the other; a second one ends at once. */
+    /**
+     * Ctrl-C and kill interrupt the show, whose servers then close one after the other. Who asks again after some seconds
+     * does not want to wait for that: then the shutdown hooks end what is left.
+     */
     private static void stopInOrder(Thread show) {
         for (String name : List.of("INT", "TERM")) {
             Signal.handle(new Signal(name), signal -> {
-                if (interrupted) {
-                    Runtime.getRuntime().halt(130);
+                if (interrupted && System.nanoTime() - interruptedAt > PATIENCE_NANOS) {
+                    new Thread(() -> System.exit(130)).start();
+                } else if (!interrupted) {
+                    interruptedAt = System.nanoTime();
+                    interrupted = true;
+                    show.interrupt();
                 }
-                interrupted = true;
-                show.interrupt();
             });
         }
     }

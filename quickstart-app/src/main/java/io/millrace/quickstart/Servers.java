@@ -28,9 +28,7 @@ final class Servers implements AutoCloseable {
             broker = started(KafkaBroker.start(Map.of("log.retention.bytes", String.valueOf(20L << 30))));
             worker = started(ConnectWorker.process(
                     broker,
-                    WorkerOptions.withModules(PLUGINS)
-                            .group("quickstart")
-                            .heap("1g")));
+                    WorkerOptions.withModules(PLUGINS).group("quickstart").heap("1g")));
         } catch (RuntimeException | Error e) {
             close();
             throw e;

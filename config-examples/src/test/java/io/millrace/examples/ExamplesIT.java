@@ -1,0 +1,150 @@
+package io.millrace.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.testing.Await;
+import io.millrace.testing.ConnectRest;
+import io.millrace.testing.ConnectWorker;
+import io.millrace.testing.KafkaBroker;
+import io.millrace.testing.PostgresServer;
+import io.millrace.testing.WorkerOptions;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every connector example against a real worker and real databases, with the least privileges that the SQL gives. */
+class ExamplesIT {
+    /** What Connect takes besides the keys that a connector defines. */
+    private static final List<String> FREE_PREFIXES = List.of(
+            "producer.override.",
+            "consumer.override.",
+            "admin.override.",
+            "key.converter.",
+            "value.converter.",
+            "topic.creation.");
+
+    private static PostgresServer postgres;
+    private static KafkaBroker broker;
+    private static ConnectWorker worker;
+
+    @BeforeAll
+    static void start() {
+        postgres = PostgresServer.start();
+        postgres.createDatabase("shop");
+        postgres.createDatabase("mirror");
+        postgres.executeIn(
+                "shop",
+                "CREATE TABLE customers (id bigint PRIMARY KEY, email text, born date, note text)",
+                "CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note text)",
+                "CREATE TABLE accounts (id bigint PRIMARY KEY)",
+                "CREATE TABLE transfers (id bigint PRIMARY KEY)",
+                "INSERT INTO customers VALUES (1, 'ann@example.com', '1990-01-01', 'hello')",
+                Examples.sql("source-role.sql"));
+        String target = Examples.sql("target-role.sql");
+        // One server plays both ends here, so the role is there already.
+        postgres.executeIn("mirror", target.replaceFirst("(?m)^CREATE ROLE.*$", ""));
+        connectors().forEach(file -> makePublication(Examples.config(file)));
+        broker = KafkaBroker.start();
+        worker = ConnectWorker.embedded(
+                broker,
+                WorkerOptions.withModules("connect-source-pg", "connect-sink-pg", "transforms")
+                        .with("exactly.once.source.support", "enabled"));
+    }
+
+    /** The role may not: each example's publication is made for it, as source-role.sql does for the first. */
+    private static void makePublication(Map<String, String> config) {
+        String name = config.get("publication.name");
+        if (name != null && !name.equals("millrace_shop")) {
+            postgres.executeIn(
+                    "shop",
+                    "CREATE PUBLICATION " + name + " FOR ALL TABLES WITH (publish_via_partition_root = "
+                            + config.getOrDefault("publish.via.partition.root", "false") + ")");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        worker.close();
+        broker.close();
+        postgres.close();
+    }
+
+    static Stream<Path> connectors() {
+        return Stream.concat(
+                Examples.files("confluent").stream(),
+                Examples.files("strimzi").stream()
+                        .filter(file -> !file.getFileName().toString().equals("kafka-connect.yaml")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("connectors")
+    void aWorkerAcceptsItAndKnowsEveryKey(Path file) {
+        Map<String, String> config = Examples.against(Examples.config(file), postgres);
+        assertThat(worker.rest().validationErrors(config)).isEmpty();
+
+        Set<String> unknown = new TreeSet<>(config.keySet());
+        for (JsonNode known : worker.rest().validate(config).path("configs")) {
+            unknown.remove(known.path("definition").path("name").asText());
+        }
+        unknown.removeIf(key -> FREE_PREFIXES.stream().anyMatch(key::startsWith));
+        assertThat(unknown).isEmpty();
+    }
+
+    @Test
+    void aMistypedKeyWouldBeNoticed() {
+        Map<String, String> config =
+                new LinkedHashMap<>(Examples.against(Examples.config(first("postgres-sink.json")), postgres));
+        config.put("insert.mode", "upsertt");
+        assertThat(worker.rest().validationErrors(config)).containsOnlyKeys("insert.mode");
+    }
+
+    /** The README's first pair: a row arrives, with roles that may do no more than the SQL examples say. */
+    @Test
+    void theFirstPairMirrorsWithLeastPrivilege() throws SQLException {
+        Map<String, String> source =
+                new LinkedHashMap<>(Examples.against(Examples.config(first("postgres-source.json")), postgres));
+        source.put("publication.autocreate.mode", "disabled");
+        Map<String, String> sink = Examples.against(Examples.config(first("postgres-sink.json")), postgres);
+        ConnectRest rest = worker.rest();
+        rest.put("shop-source", source);
+        rest.put("shop-sink", sink);
+        try (Connection target = postgres.connect("mirror")) {
+            awaitRow(target, "SELECT email FROM customers WHERE id = 1 AND born = '1990-01-01'", "ann@example.com");
+            postgres.executeIn(
+                    "shop", "UPDATE customers SET email = 'new' WHERE id = 1", "INSERT INTO orders VALUES (7, 1, 'x')");
+            awaitRow(target, "SELECT email FROM customers WHERE id = 1", "new");
+            awaitRow(target, "SELECT note FROM orders WHERE id = 7", "x");
+        }
+        rest.delete("shop-sink");
+        rest.delete("shop-source");
+    }
+
+    private static void awaitRow(Connection target, String query, String expected) {
+        Await.until(
+                expected + " is in the target",
+                java.time.Duration.ofSeconds(60),
+                () -> {
+                    try (var statement = target.createStatement();
+                            var row = statement.executeQuery(query)) {
+                        return row.next() && expected.equals(row.getString(1));
+                    }
+                },
+                () -> worker.log(60));
+    }
+
+    private static Path first(String name) {
+        return Examples.folder("confluent").resolve(name);
+    }
+}

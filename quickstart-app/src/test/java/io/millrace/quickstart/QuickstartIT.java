@@ -1,0 +1,48 @@
+package io.millrace.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.quickstart.screen.Screen;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The whole show, at a small size. */
+class QuickstartIT {
+    @Test
+    void copiesStreamsAndProvesBothEndsEqual() throws InterruptedException {
+        String shown = show("--rows", "20k", "--seconds", "5", "--exit");
+        assertThat(shown)
+                .contains("PUT http://localhost")
+                .contains("20,000 of 20,000 rows")
+                .contains("commit to target: median")
+                .contains("Source and target are equal.")
+                .contains("postgresql://");
+    }
+
+    /**
+     * The worker is killed five times, three of them during the copy, while inserts, updates (of wide values too),
+     * deletes and key changes go on.
+     */
+    @Test
+    void fiveKillsDuringCopyAndStreamLoseAndDoubleNothing() throws InterruptedException {
+        String shown = show("--rows", "150k", "--seconds", "10", "--kill", "5", "--exit");
+        assertThat(shown).contains("worker killed 5 of 5 times").contains("Source and target are equal.");
+    }
+
+    private static String show(String... arguments) throws InterruptedException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Screen screen = new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), false);
+        boolean equal;
+        try {
+            equal = new Quickstart(Options.parse(List.of(arguments)), screen).run();
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + bytes.toString(StandardCharsets.UTF_8), e);
+        }
+        String shown = bytes.toString(StandardCharsets.UTF_8);
+        assertThat(equal).as(shown).isTrue();
+        return shown;
+    }
+}
