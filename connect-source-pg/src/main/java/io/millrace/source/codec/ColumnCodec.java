@@ -40,6 +40,13 @@ public interface ColumnCodec {
     @Nullable
     Object keyValue(@Nullable Object value);
 
+    /**
+     * What Debezium has in {@code before} for a column that the replica identity leaves out: null where the schema allows
+     * it, else the column's default, else the type's zero.
+     */
+    @Nullable
+    Object absent();
+
     /** Debezium's placeholder for an unchanged TOAST value, in this column's form. */
     Object unavailable();
 }

@@ -96,6 +96,7 @@ public final class ColumnCodecs {
                 decoder.readsBinary() && types.catalog().sendable(description.typeOid()),
                 schema,
                 keySchema,
+                debezium.absent(column, schema),
                 unavailable(decoder, schema)));
     }
 

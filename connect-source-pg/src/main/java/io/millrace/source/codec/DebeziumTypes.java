@@ -11,6 +11,7 @@ import io.debezium.relational.ColumnEditor;
 import io.debezium.relational.ValueConverter;
 import io.debezium.relational.mapping.PropagateSourceMetadataToSchemaParameter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -178,6 +179,18 @@ final class DebeziumTypes {
             builder.defaultValue(defaultValue);
         }
         return builder.build();
+    }
+
+    /** The value that Debezium's converter gives for a NULL: none, the default or the type's zero. */
+    @Nullable
+    Object absent(Column column, Schema schema) {
+        if (column.isOptional()) {
+            return null;
+        }
+        if (isArray(column)) {
+            return schema.defaultValue() == null ? List.of() : schema.defaultValue();
+        }
+        return converter(column, schema).convert(null);
     }
 
     ValueConverter converter(Column column, Schema schema) {

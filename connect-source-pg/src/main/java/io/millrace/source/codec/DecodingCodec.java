@@ -14,6 +14,7 @@ record DecodingCodec(
         boolean binary,
         Schema schema,
         Schema keySchema,
+        @Nullable Object absent,
         Object unavailable)
         implements ColumnCodec {
 

@@ -1,6 +1,7 @@
 package io.millrace.source.record;
 
 import io.debezium.data.Envelope;
+import io.debezium.schema.SchemaFactory;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.codec.ColumnCodec;
 import java.util.HashMap;
@@ -45,9 +46,7 @@ public final class TableSchema {
             TableId table, TopicNames topics, SourceBlock source, List<Input> inputs, List<String> keyNames) {
         this.table = table;
         this.topic = topics.data(table);
-        String schemaName = topics.prefix() + "." + table;
-        SchemaBuilder rowBuilder =
-                SchemaBuilder.struct().name(schemaName + ".Value").optional();
+        SchemaBuilder rowBuilder = SchemaBuilder.struct().name(topic + ".Value").optional();
         for (Input input : inputs) {
             if (input.codec() != null) {
                 rowBuilder.field(input.name(), input.codec().schema());
@@ -60,7 +59,7 @@ public final class TableSchema {
             Input input = inputs.get(i);
             if (input.codec() != null) {
                 Field field = Objects.requireNonNull(row.field(input.name()));
-                columns[i] = new Column(field, input.codec(), Absent.value(field.schema()));
+                columns[i] = new Column(field, input.codec(), input.codec().absent());
                 positions.put(input.name(), i);
             }
         }
@@ -70,18 +69,19 @@ public final class TableSchema {
                         .map(name -> Objects.requireNonNull(columns[Objects.requireNonNull(positions.get(name))]))
                         .toArray(Column[]::new)
                 : new Column[0];
-        this.key = keyed ? keySchema(schemaName) : null;
+        this.key = keyed ? keySchema() : null;
         this.keyFields = key == null ? new Field[0] : key.fields().toArray(Field[]::new);
         this.envelope = new EnvelopeWriter(Envelope.defineSchema()
                 .withName(Envelope.schemaName(topic))
                 .withRecord(row)
                 .withSource(source.schema())
+                .withTransaction(SchemaFactory.get().transactionBlockSchema())
                 .build()
                 .schema());
     }
 
-    private Schema keySchema(String schemaName) {
-        SchemaBuilder builder = SchemaBuilder.struct().name(schemaName + ".Key");
+    private Schema keySchema() {
+        SchemaBuilder builder = SchemaBuilder.struct().name(topic + ".Key");
         for (Column column : keyColumns) {
             builder.field(column.field().name(), column.codec().keySchema());
         }

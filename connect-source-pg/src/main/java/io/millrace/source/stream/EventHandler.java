@@ -159,7 +159,7 @@ final class EventHandler implements PgOutputHandler {
         gone.add(NEW_KEY, newKey, schema.key());
         emitter.record(schema, oldKey, envelope(schema, EnvelopeWriter.DELETE, change.before, null), gone, size);
         if (settings.tombstones()) {
-            emitter.record(schema, oldKey, null, headersOrNew(change.captured), 0);
+            emitter.record(schema, oldKey, null, new ConnectHeaders(gone), 0);
         }
         ConnectHeaders come = headersOrNew(change.captured);
         come.add(OLD_KEY, oldKey, schema.key());

@@ -180,7 +180,7 @@ class DecodingPropertiesTest {
     }
 
     private static DecodingCodec codec(ValueDecoder decoder) {
-        return new DecodingCodec("c", "t", decoder, true, Schema.STRING_SCHEMA, Schema.STRING_SCHEMA, "");
+        return new DecodingCodec("c", "t", decoder, true, Schema.STRING_SCHEMA, Schema.STRING_SCHEMA, null, "");
     }
 
     private static void attempt(Runnable decoding) {

@@ -13,9 +13,9 @@ import java.util.Set;
  * @param differences where Debezium is known to be wrong
  * @param expected our values as strings where Debezium's are none to compare with
  */
-record TypeCase(
+public record TypeCase(
         String declaration, List<String> values, boolean binary, Set<Difference> differences, List<String> expected) {
-    enum Difference {
+    public enum Difference {
         /** Debezium's schema is none or broken. */
         SCHEMA,
         /** Debezium's stream gives other values. */

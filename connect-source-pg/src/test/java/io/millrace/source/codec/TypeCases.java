@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Types and their edge values. */
-final class TypeCases {
-    static final List<String> SETUP = List.of(
+public final class TypeCases {
+    public static final List<String> SETUP = List.of(
             "CREATE EXTENSION citext",
             "CREATE EXTENSION hstore",
             "CREATE EXTENSION ltree",
@@ -24,7 +24,7 @@ final class TypeCases {
 
     private TypeCases() {}
 
-    static List<TypeCase> all(int version) {
+    public static List<TypeCase> all(int version) {
         List<TypeCase> cases = new ArrayList<>();
         cases.addAll(numbers(version));
         cases.addAll(texts());
