@@ -16,6 +16,7 @@ import io.millrace.source.position.TableProgress;
 import io.millrace.source.record.ControlRecords;
 import io.millrace.source.record.SourceBlock;
 import io.millrace.source.record.TableSchemas;
+import io.millrace.source.snapshot.CopyPlan;
 import io.millrace.source.snapshot.CopySettings;
 import io.millrace.source.snapshot.Piece;
 import io.millrace.source.snapshot.SnapshotCopy;
@@ -84,7 +85,10 @@ final class CdcReader {
                 codecs, config.topics(), new SourceBlock(config.topicPrefix(), database.name()), config.filter());
         Phase phase = begun != null ? begun : stored.phase();
         if (phase instanceof Phase.Streaming streaming) {
-            stream(schemas, streaming.position(), Map.of());
+            stream(
+                    schemas,
+                    streaming.position(),
+                    replayUntil(streaming.position().lanes()));
             return;
         }
         if (task == 0) {
@@ -127,17 +131,16 @@ final class CdcReader {
             }
         }
         begun = copying;
-        Map<String, Long> replayUntil = Map.of();
         if (config.copies()) {
             out.add(control.control(Phase.partition(config.topicPrefix()), copying.offset(), "snapshot", ""), 0);
             out.flush();
             if (share == null) {
                 share = snapshots.join().orElse(null);
             }
-            replayUntil = copy(schemas, share == null ? snapshots.renew() : share, settings);
+            copy(schemas, share == null ? snapshots.renew() : share, settings);
             LOG.info("The initial copy is complete");
         }
-        StreamPosition start = StreamPosition.at(copying.slotLsn());
+        StreamPosition start = StreamPosition.at(copying.slotLsn(), config.copies() ? copying.lanes() : 0);
         out.add(
                 control.control(
                         Phase.partition(config.topicPrefix()),
@@ -147,7 +150,7 @@ final class CdcReader {
                 0);
         out.flush();
         if (config.streams()) {
-            stream(schemas, start, replayUntil);
+            stream(schemas, start, replayUntil(start.lanes()));
         }
     }
 
@@ -168,26 +171,17 @@ final class CdcReader {
         }
     }
 
-    /** Copies what no snapshot has finished yet; returns up to where each table's events lie before its snapshot. */
-    private Map<String, Long> copy(TableSchemas schemas, Snapshots.Share share, CopySettings settings)
+    /** Copies what no snapshot has finished yet. */
+    private void copy(TableSchemas schemas, Snapshots.Share share, CopySettings settings)
             throws SQLException, InterruptedException {
         try (share) {
             int lanes = settings.lanes();
             List<String> names = share.pieces().stream()
                     .map(piece -> piece.stored().toString())
                     .toList();
-            Map<String, Long> replayUntil = new HashMap<>();
             Map<String, List<TableProgress>> progress = stored.progress(names, lanes);
             List<Piece> left = share.pieces().stream()
-                    .filter(piece -> {
-                        Long generation = TableProgress.finished(
-                                progress.getOrDefault(piece.stored().toString(), List.of()));
-                        replayUntil.merge(
-                                piece.table().id().toString(),
-                                generation == null ? share.lease().generation() : generation,
-                                (a, b) -> Long.compareUnsigned(a, b) >= 0 ? a : b);
-                        return generation == null;
-                    })
+                    .filter(piece -> finished(progress, piece) == null)
                     .toList();
             LOG.info(
                     "Copying {} of {} tables from the snapshot at {}",
@@ -195,8 +189,40 @@ final class CdcReader {
                     names.size(),
                     Lsn.text(share.lease().generation()));
             new SnapshotCopy(settings, share.lease(), left, stored, schemas, control, out).run();
-            return replayUntil;
         }
+    }
+
+    private static @Nullable Long finished(Map<String, List<TableProgress>> progress, Piece piece) {
+        return TableProgress.finished(progress.getOrDefault(piece.stored().toString(), List.of()));
+    }
+
+    /**
+     * Up to where each table's events are in its copied rows already: the LSN of the snapshot that it was copied from,
+     * where that is younger than the slot. By {@code schema.table}.
+     */
+    private Map<String, Long> replayUntil(int lanes) throws SQLException {
+        if (lanes == 0) {
+            return Map.of();
+        }
+        try (Connection connection = database.connect("millrace")) {
+            List<CatalogTable> tables = new Catalog(connection).tables(config.filter(), config.viaRoot());
+            List<Piece> pieces = CopyPlan.pieces(
+                    connection, tables, config.copySettings(task, lanes).rowsPerPartition());
+            Map<String, List<TableProgress>> progress = stored.progress(
+                    pieces.stream().map(piece -> piece.stored().toString()).toList(), lanes);
+            Map<String, Long> until = new HashMap<>();
+            for (Piece piece : pieces) {
+                Long generation = finished(progress, piece);
+                if (generation != null) {
+                    until.merge(piece.table().id().toString(), generation, CdcReader::later);
+                }
+            }
+            return until;
+        }
+    }
+
+    private static long later(long a, long b) {
+        return Long.compareUnsigned(a, b) >= 0 ? a : b;
     }
 
     private void preparePublication(Connection connection) throws SQLException {

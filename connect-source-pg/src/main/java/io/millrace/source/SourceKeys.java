@@ -129,12 +129,6 @@ final class SourceKeys {
                         MEDIUM,
                         "What to do about the publication: filtered makes it for the captured tables and adds tables that are missing; all_tables makes it for all tables (needs a superuser); no_tables makes it empty; disabled refuses to start without it.")
                 .optional(
-                        "slot.drop.on.stop",
-                        Type.BOOLEAN,
-                        false,
-                        LOW,
-                        "Whether the slot is dropped when the connector stops. Only for tests: what changes meanwhile is lost.")
-                .optional(
                         "status.update.interval.ms",
                         Type.INT,
                         10_000,

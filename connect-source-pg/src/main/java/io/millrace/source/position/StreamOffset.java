@@ -57,7 +57,7 @@ public final class StreamOffset extends AbstractMap<String, Object> {
 
     @Override
     public Set<Entry<String, Object>> entrySet() {
-        List<Entry<String, Object>> entries = new ArrayList<>(9);
+        List<Entry<String, Object>> entries = new ArrayList<>(10);
         entries.add(Map.entry(StreamPosition.LSN, lsn));
         entries.add(Map.entry(StreamPosition.LSN_PROC, lsn));
         entries.add(Map.entry(StreamPosition.LSN_COMMIT, position.wholeLsn()));
@@ -74,6 +74,9 @@ public final class StreamOffset extends AbstractMap<String, Object> {
         if (position.commitLsn() != 0) {
             entries.add(Map.entry(StreamPosition.COMMIT_LSN, position.commitLsn()));
             entries.add(Map.entry(StreamPosition.ORDINAL, position.ordinal()));
+        }
+        if (position.lanes() != 0) {
+            entries.add(Map.entry(Phase.LANES, (long) position.lanes()));
         }
         return new java.util.LinkedHashSet<>(entries);
     }

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  *     be confirmed to the slot once this position is stored
  * @param commitLsn commit LSN of the transaction that the last event belongs to
  * @param ordinal that event's ordinal in it, from 1, counted as received, before any filter
+ * @param lanes while the stream repeats events that copied rows have already seen: how many lanes of the copy have
+ *     stored up to where that is so; 0 when it is over
  */
-public record StreamPosition(long wholeLsn, long commitLsn, long ordinal) {
+public record StreamPosition(long wholeLsn, long commitLsn, long ordinal, int lanes) {
     static final String COMMIT_LSN = "millrace.commit_lsn";
     static final String ORDINAL = "millrace.ordinal";
     static final String LSN = "lsn";
@@ -19,8 +21,8 @@ public record StreamPosition(long wholeLsn, long commitLsn, long ordinal) {
     static final String LSN_COMMIT = "lsn_commit";
 
     /** Nothing emitted yet of what commits at or after this LSN. */
-    public static StreamPosition at(long lsn) {
-        return new StreamPosition(lsn, 0, 0);
+    public static StreamPosition at(long lsn, int lanes) {
+        return new StreamPosition(lsn, 0, 0, lanes);
     }
 
     /** What Connect has stored for the stream, ours or Debezium's; null without a usable LSN. */
@@ -37,7 +39,12 @@ public record StreamPosition(long wholeLsn, long commitLsn, long ordinal) {
         }
         Long commit = number(offset.get(COMMIT_LSN));
         Long ordinal = number(offset.get(ORDINAL));
-        return new StreamPosition(whole, commit == null ? 0 : commit, ordinal == null ? 0 : ordinal);
+        Long lanes = number(offset.get(Phase.LANES));
+        return new StreamPosition(
+                whole,
+                commit == null ? 0 : commit,
+                ordinal == null ? 0 : ordinal,
+                lanes == null ? 0 : lanes.intValue());
     }
 
     /** Whether an event was emitted before this position was stored. */

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The pieces of the captured tables. It depends on the configuration and on the catalog as the exported snapshot shows
- * it, so that tasks that never talk to each other cut the same chunks; only the number of chunks at a piece's end
- * may differ, and those hold no row of the snapshot.
+ * The pieces of the captured tables. How many blocks a chunk has depends on the configuration and on what the exported
+ * snapshot shows of {@code pg_statistic} alone, so that tasks that never talk to each other cut the same chunks.
+ * {@code pg_class.reltuples} and {@code relpages} would not do: VACUUM overwrites them in place, for every snapshot.
+ * Only the number of chunks at a piece's end may differ, and those hold no row of the snapshot.
  */
 public final class CopyPlan {
     /** Keeps a chunk's time bounded where the statistics are missing or wrong. */
@@ -47,36 +48,37 @@ public final class CopyPlan {
             if (table == null || size == null) {
                 continue;
             }
-            int blocks = blocksPerChunk(size, table.columns().size(), rowsPerPartition);
+            int blocks = blocksPerChunk(size.rowBytes, table.columns().size(), size.blockBytes, rowsPerPartition);
             int chunks = (int) Math.max(1, (size.blocks + blocks - 1) / blocks);
             pieces.add(new Piece(table, relation, size.oid, blocks, chunks));
         }
         return pieces;
     }
 
-    /** What the snapshot's catalog says of a relation, and how large it is now. */
-    private record Size(int oid, double rows, int pages, long blocks, int blockBytes) {}
+    /**
+     * @param rowBytes average width of a row's values by the statistics, 0 without any
+     * @param blocks how large the relation is now
+     */
+    private record Size(int oid, double rowBytes, long blocks, int blockBytes) {}
 
-    static int blocksPerChunk(double rows, int pages, int columns, int blockBytes, int rowsPerPartition) {
-        double rowsPerBlock = rows > 0 && pages > 0
-                ? rows / pages
-                : (double) blockBytes / (ROW_OVERHEAD_BYTES + (long) columns * UNKNOWN_WIDTH_BYTES);
-        return (int) Math.max(1, Math.min(MOST_BLOCKS, rowsPerPartition / Math.max(rowsPerBlock, 0.01)));
-    }
-
-    private static int blocksPerChunk(Size size, int columns, int rowsPerPartition) {
-        return blocksPerChunk(size.rows, size.pages, columns, size.blockBytes, rowsPerPartition);
+    static int blocksPerChunk(double rowBytes, int columns, int blockBytes, int rowsPerPartition) {
+        double width = rowBytes > 0 ? rowBytes : (double) columns * UNKNOWN_WIDTH_BYTES;
+        double rowsPerBlock = Math.max(1, blockBytes / (ROW_OVERHEAD_BYTES + width));
+        return (int) Math.max(1, Math.min(MOST_BLOCKS, rowsPerPartition / rowsPerBlock));
     }
 
     private static Map<TableId, Size> sizes(Connection connection, List<TableId> relations) throws SQLException {
         Map<TableId, Size> sizes = new HashMap<>();
         String query =
                 """
-                SELECT n.nspname, c.relname, c.oid::int8, c.reltuples, c.relpages,
+                SELECT n.nspname, c.relname, c.oid::int8, coalesce(s.width, 0),
                        pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int8,
                        current_setting('block_size')::int4
                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                JOIN unnest(?::text[], ?::text[]) AS w(s, t) ON n.nspname = w.s AND c.relname = w.t""";
+                JOIN unnest(?::text[], ?::text[]) AS w(s, t) ON n.nspname = w.s AND c.relname = w.t
+                LEFT JOIN (SELECT schemaname, tablename, sum(avg_width * (1 - null_frac)) AS width
+                           FROM pg_catalog.pg_stats WHERE NOT inherited GROUP BY 1, 2) AS s
+                  ON s.schemaname = n.nspname AND s.tablename = c.relname""";
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setArray(
                     1, text(connection, relations.stream().map(TableId::schema).toList()));
@@ -86,12 +88,7 @@ public final class CopyPlan {
                 while (row.next()) {
                     sizes.put(
                             new TableId(row.getString(1), row.getString(2)),
-                            new Size(
-                                    (int) row.getLong(3),
-                                    row.getDouble(4),
-                                    row.getInt(5),
-                                    row.getLong(6),
-                                    row.getInt(7)));
+                            new Size((int) row.getLong(3), row.getDouble(4), row.getLong(5), row.getInt(6)));
                 }
             }
         }

@@ -80,17 +80,26 @@ public final class SnapshotCopy {
 
     /** Takes up what this lane had stored of this snapshot, to add to it. */
     private void resume() {
-        stored.lane(names(pieces), settings.lane()).forEach((table, progress) -> {
-            if (progress.generation() == lease.generation()) {
-                mine.put(table, (BitSet) progress.done().clone());
+        Map<String, TableProgress> own = stored.lane(names(pieces), settings.lane());
+        for (Piece piece : pieces) {
+            TableProgress progress = own.get(piece.stored().toString());
+            if (progress != null
+                    && progress.generation() == lease.generation()
+                    && progress.blocks() == piece.blocksPerChunk()) {
+                mine.put(piece.stored().toString(), (BitSet) progress.done().clone());
             }
-        });
+        }
     }
 
     /** Reads what is committed; gives up the claims of chunks that are. */
     private void refresh() throws SQLException {
-        stored.progress(names(unfinished()), settings.lanes())
-                .forEach((table, lanes) -> done.put(table, TableProgress.done(lanes, lease.generation())));
+        List<Piece> unfinished = unfinished();
+        Map<String, List<TableProgress>> progress = stored.progress(names(unfinished), settings.lanes());
+        for (Piece piece : unfinished) {
+            String table = piece.stored().toString();
+            List<TableProgress> lanes = progress.getOrDefault(table, List.of());
+            done.put(table, TableProgress.done(lanes, lease.generation(), piece.blocksPerChunk()));
+        }
         List<Claim> committed = new ArrayList<>();
         for (Claim claim : held) {
             if (isDone(claim)) {
@@ -154,14 +163,12 @@ public final class SnapshotCopy {
             String table = piece.stored().toString();
             Map<String, String> partition = TableProgress.partition(settings.server(), table, settings.lane());
             BitSet before = mine.computeIfAbsent(table, ignored -> new BitSet());
-            Map<String, Object> offset =
-                    new TableProgress(lease.generation(), piece.chunks(), (BitSet) before.clone()).offset();
+            Map<String, Object> offset = progress(piece, before);
             long start = System.nanoTime();
             long rows = new ChunkReader(piece, schemas)
                     .read(lease.connection(), lease.generation(), claim.chunk(), partition, offset, out);
             before.set(claim.chunk());
-            Map<String, Object> after =
-                    new TableProgress(lease.generation(), piece.chunks(), (BitSet) before.clone()).offset();
+            Map<String, Object> after = progress(piece, before);
             out.add(control.control(partition, after, "chunk", table), 0);
             LOG.debug(
                     "Copied chunk {} of {} of {}: {} rows in {} ms",
@@ -172,6 +179,11 @@ public final class SnapshotCopy {
                     (System.nanoTime() - start) / 1_000_000);
         }
         out.flush();
+    }
+
+    private Map<String, Object> progress(Piece piece, BitSet chunks) {
+        return new TableProgress(lease.generation(), piece.blocksPerChunk(), piece.chunks(), (BitSet) chunks.clone())
+                .offset();
     }
 
     private boolean isDone(Claim claim) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class EventEmitter {
     private final Map<String, String> partition;
     private final RecordBatches out;
+    private final long replayEnd;
     private StreamPosition position;
     private StreamOffset offset;
     private @Nullable Pending pending;
@@ -40,9 +41,11 @@ final class EventEmitter {
             StreamOffset offset,
             int size) {}
 
-    EventEmitter(String server, StreamPosition position, RecordBatches out) {
+    /** @param replayEnd up to where events may be in copied rows already */
+    EventEmitter(String server, StreamPosition position, long replayEnd, RecordBatches out) {
         this.partition = Phase.partition(server);
         this.position = position;
+        this.replayEnd = replayEnd;
         this.offset = StreamOffset.between(position, System.currentTimeMillis() * 1000);
         this.next = offset;
         this.out = out;
@@ -66,7 +69,7 @@ final class EventEmitter {
         emitPending(null);
         eventsAtLsn = lsn == eventLsn ? eventsAtLsn + 1 : 1;
         eventLsn = lsn;
-        position = new StreamPosition(position.wholeLsn(), commitLsn, ordinal);
+        position = new StreamPosition(position.wholeLsn(), commitLsn, ordinal, position.lanes());
         next = new StreamOffset(position, lsn, xid, commitMicros, messageType, eventsAtLsn);
     }
 
@@ -86,7 +89,7 @@ final class EventEmitter {
     }
 
     void commit(long endLsn) throws InterruptedException {
-        position = new StreamPosition(endLsn, commitLsn, position.commitLsn() == commitLsn ? position.ordinal() : 0);
+        position = whole(endLsn, position.commitLsn() == commitLsn ? position.ordinal() : 0);
         if (pending == null) {
             offset = StreamOffset.between(position, commitMicros);
         } else {
@@ -97,10 +100,15 @@ final class EventEmitter {
     /** Between transactions: everything that commits before {@code lsn} has been emitted. */
     StreamOffset advance(long lsn) {
         if (Long.compareUnsigned(lsn, position.wholeLsn()) > 0) {
-            position = new StreamPosition(lsn, position.commitLsn(), position.ordinal());
+            position = whole(lsn, 0);
         }
         offset = StreamOffset.between(position, System.currentTimeMillis() * 1000);
         return offset;
+    }
+
+    private StreamPosition whole(long lsn, long ordinal) {
+        boolean replaying = Long.compareUnsigned(lsn, replayEnd) < 0;
+        return new StreamPosition(lsn, commitLsn, ordinal, replaying ? position.lanes() : 0);
     }
 
     private void emitPending(@Nullable StreamPosition whole) throws InterruptedException {

@@ -99,7 +99,7 @@ public final class StreamReader {
         PGConnection replication = database.connectReplication(StreamSettings.applicationName(settings.server()));
         try (Connection owned = (Connection) replication;
                 PGReplicationStream stream = open(replication)) {
-            EventEmitter emitter = new EventEmitter(settings.server(), position, out);
+            EventEmitter emitter = new EventEmitter(settings.server(), position, replayEnd(), out);
             EventHandler handler = new EventHandler(
                     new Relations(database, settings.filter(), schemas, replayUntil),
                     schemas.source(),
@@ -126,6 +126,10 @@ public final class StreamReader {
         } catch (SQLException e) {
             LOG.debug("The stream was lost while waiting for Connect: {}", e.getMessage());
         }
+    }
+
+    private long replayEnd() {
+        return replayUntil.values().stream().max(Long::compareUnsigned).orElse(0L);
     }
 
     private PGReplicationStream open(PGConnection replication) throws SQLException {
