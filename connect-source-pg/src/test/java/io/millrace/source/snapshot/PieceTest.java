@@ -1,0 +1,42 @@
+package io.millrace.source.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.source.catalog.CatalogTable;
+import io.millrace.source.catalog.TableId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PieceTest {
+    private static Piece piece(int blocks, int chunks) {
+        TableId id = new TableId("s", "t");
+        return new Piece(
+                new CatalogTable(1, id, 'r', false, 'd', 100, 10, List.of(), List.of()), id, 1, blocks, chunks);
+    }
+
+    @Test
+    void chunksMeetAndTheLastIsOpen() {
+        Piece piece = piece(100, 3);
+        assertThat(piece.condition(0)).isEqualTo("ctid < '(100,0)'::tid");
+        assertThat(piece.condition(1)).isEqualTo("ctid >= '(100,0)'::tid AND ctid < '(200,0)'::tid");
+        assertThat(piece.condition(2)).isEqualTo("ctid >= '(200,0)'::tid");
+    }
+
+    @Test
+    void aSingleChunkIsTheWholeTable() {
+        assertThat(piece(100, 1).condition(0)).isEmpty();
+    }
+
+    @Test
+    void blocksPastTwoThousandMillionDoNotOverflow() {
+        assertThat(piece(1 << 17, 32_000).condition(31_000)).contains("'(4063232000,0)'");
+    }
+
+    @Test
+    void chunkSizeFollowsTheWidthOfTheRows() {
+        assertThat(CopyPlan.blocksPerChunk(100, 5, 8192, 500_000)).isEqualTo(7812);
+        assertThat(CopyPlan.blocksPerChunk(0, 5, 8192, 500_000)).isEqualTo(9033);
+        assertThat(CopyPlan.blocksPerChunk(1e9, 5, 8192, 500_000)).isEqualTo(1 << 17);
+        assertThat(CopyPlan.blocksPerChunk(1, 1, 8192, 1)).isEqualTo(1);
+    }
+}
