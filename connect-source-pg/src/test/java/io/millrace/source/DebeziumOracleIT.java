@@ -121,8 +121,26 @@ class DebeziumOracleIT {
                         "INSERT INTO prt.whole VALUES (5, 'back')")));
     }
 
-    /** Each step of changes is streamed by both before the next, since Debezium reads the catalog as it is then. */
+    /** The one place where ours says more: the value is read again, where Debezium leaves its placeholder. */
+    @Test
+    void changedKeyWithUnchangedToast() {
+        postgres.execute(
+                "CREATE SCHEMA tst",
+                "CREATE TABLE tst.t (id int PRIMARY KEY, big text)",
+                "ALTER TABLE tst.t ALTER big SET STORAGE EXTERNAL",
+                "INSERT INTO tst.t SELECT 1, repeat('x', 10000)");
+        List<String> differences = differences("tst", "tst\\..*", List.of(List.of("UPDATE tst.t SET id = 2")));
+        assertThat(differences)
+                .containsExactly("tst.t stream record 2 value/payload/after/big: \"" + "x".repeat(10000)
+                        + "\" for Debezium's \"__debezium_unavailable_value\"");
+    }
+
     private static void compare(String schema, String tables, List<List<String>> steps) {
+        assertThat(differences(schema, tables, steps)).isEmpty();
+    }
+
+    /** Each step of changes is streamed by both before the next, since Debezium reads the catalog as it is then. */
+    private static List<String> differences(String schema, String tables, List<List<String>> steps) {
         postgres.execute("CREATE TABLE " + schema + ".zz_marker (id int PRIMARY KEY)");
         postgres.execute("INSERT INTO " + schema + ".zz_marker VALUES (1)");
         String ours = "ours_" + schema;
@@ -155,7 +173,7 @@ class DebeziumOracleIT {
             OracleRecords actual = OracleRecords.read(topics, ours, topic);
             actual.differences(expected).forEach(difference -> differences.add(topic + " " + difference));
         }
-        assertThat(differences).isEmpty();
+        return differences;
     }
 
     private static boolean copied(String prefix, String schema) {
