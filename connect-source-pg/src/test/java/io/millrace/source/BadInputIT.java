@@ -31,9 +31,9 @@ class BadInputIT {
         postgres.execute(
                 "CREATE SCHEMA bad",
                 "CREATE TABLE bad.t(id int4 PRIMARY KEY, name text)",
-                "CREATE ROLE plain LOGIN PASSWORD 'plain'",
-                "CREATE ROLE replicator LOGIN REPLICATION PASSWORD 'replicator'",
-                "CREATE ROLE reader LOGIN REPLICATION PASSWORD 'reader'",
+                "CREATE ROLE plain LOGIN PASSWORD 'postgres'",
+                "CREATE ROLE replicator LOGIN REPLICATION PASSWORD 'postgres'",
+                "CREATE ROLE reader LOGIN REPLICATION PASSWORD 'postgres'",
                 "GRANT USAGE ON SCHEMA bad TO reader",
                 "GRANT SELECT ON bad.t TO reader");
     }
@@ -193,6 +193,7 @@ class BadInputIT {
         postgres.execute("SELECT pg_create_logical_replication_slot('taken', 'pgoutput')", "CREATE PUBLICATION other");
         var properties = new Properties();
         properties.put("user", postgres.user());
+        properties.put("password", postgres.password());
         properties.put("replication", "database");
         properties.put("preferQueryMode", "simple");
         properties.put("assumeMinServerVersion", "14");
