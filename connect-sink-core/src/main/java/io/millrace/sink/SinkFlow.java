@@ -171,20 +171,8 @@ public final class SinkFlow implements AutoCloseable {
 
     /** Whether the change is in its buffer; not when the flush before a barrier has failed. */
     private boolean fold(Change change, PartitionState partition, long offset) {
-        if (change.operation() == Operation.TRUNCATE && !settings.fold().append()) {
-            switch (settings.truncate()) {
-                case IGNORE -> {
-                    return true;
-                }
-                case FAIL ->
-                    throw new ConnectException(
-                            "Table " + change.table() + " was truncated in the source; truncate.mode=fail stops here");
-                case APPLY -> partitions.checkSingle(partition.partition(), "a truncate of table " + change.table());
-            }
-        } else if (!settings.fold().append() && !change.schema().messageKeyInside()) {
-            partitions.checkSingle(
-                    partition.partition(),
-                    "table " + change.table() + ", whose key does not hold the message's whole key,");
+        if (!settings.fold().append() && !isOrdered(change, partition)) {
+            return true;
         }
         Claim claim = partition.claims().get(change.table());
         if (claim != null && offset < claim.next()) {
@@ -202,6 +190,30 @@ public final class SinkFlow implements AutoCloseable {
             throw new IllegalStateException("An empty buffer takes every change");
         }
         return !lost;
+    }
+
+    /** Refuses what cannot be put in order; false for a truncate that is to be ignored. */
+    private boolean isOrdered(Change change, PartitionState partition) {
+        if (change.operation() == Operation.TRUNCATE) {
+            if (settings.truncate() == SinkSettings.TruncateMode.FAIL) {
+                throw new ConnectException(
+                        "Table " + change.table() + " was truncated in the source; truncate.mode=fail stops here");
+            }
+            if (settings.truncate() == SinkSettings.TruncateMode.APPLY) {
+                partitions.checkSingle(partition.partition(), "a truncate of table " + change.table());
+            }
+            return settings.truncate() == SinkSettings.TruncateMode.APPLY;
+        }
+        if (change.schema().key().length == 0) {
+            throw new DataException("Table " + change.table()
+                    + " has no key: its records come without one. Use insert.mode=append, give the source table a primary key,"
+                    + " or name key columns with primary.key.mode=record_value and primary.key.fields");
+        }
+        if (!change.schema().messageKeyInside()) {
+            partitions.checkSingle(
+                    partition.partition(), "table " + change.table() + ", whose key does not hold the message's whole key,");
+        }
+        return true;
     }
 
     private Added add(Change change, PartitionState partition, long offset) {

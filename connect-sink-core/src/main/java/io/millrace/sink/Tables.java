@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +37,6 @@ final class Tables {
 
     /** Makes the table fit the batch, if it was not yet. */
     void prepare(Batch batch) {
-        checkKey(batch);
         Set<Known> known = prepared.computeIfAbsent(batch.table(), table -> new HashSet<>());
         boolean fits = true;
         for (Batch.Column column : batch.columns()) {
@@ -72,13 +70,5 @@ final class Tables {
 
     void forgetAll() {
         prepared.clear();
-    }
-
-    private void checkKey(Batch batch) {
-        if (!settings.fold().append() && batch.key().isEmpty() && batch.counts().total() > 0) {
-            throw new ConnectException("Table " + batch.table()
-                    + " has no key: its records come without one. Use insert.mode=append, give the source table a primary key or replica identity,"
-                    + " or name key columns with primary.key.mode=record_value and primary.key.fields");
-        }
     }
 }

@@ -30,6 +30,7 @@ public final class TaskDriver implements AutoCloseable {
     private final List<SinkRecord> deadLetters = new ArrayList<>();
     private final boolean deadLetterQueue;
     private int batch = 500;
+    private boolean twice;
     private List<SinkRecord> undelivered = List.of();
 
     public TaskDriver(TopicLog log, SinkTask task, Map<String, String> config, boolean deadLetterQueue) {
@@ -43,6 +44,12 @@ public final class TaskDriver implements AutoCloseable {
 
     public TaskDriver batch(int records) {
         batch = records;
+        return this;
+    }
+
+    /** Every batch comes twice, as after a RetriableException. */
+    public TaskDriver deliverTwice() {
+        twice = true;
         return this;
     }
 
@@ -86,6 +93,9 @@ public final class TaskDriver implements AutoCloseable {
         List<SinkRecord> records = again ? undelivered : poll();
         try {
             task.put(records);
+            if (twice) {
+                task.put(records);
+            }
             undelivered = List.of();
         } catch (RetriableException e) {
             undelivered = records;
@@ -134,9 +144,10 @@ public final class TaskDriver implements AutoCloseable {
         for (TopicPartition partition : context.assignment) {
             List<SinkRecord> records = log.records(partition);
             long from = positions.getOrDefault(partition, 0L);
-            if (from > records.size()) {
+            long begin = log.begin(partition);
+            if (from > records.size() || from < begin) {
                 // Out of range: auto.offset.reset=earliest.
-                from = 0;
+                from = begin;
             }
             int to = (int) Math.min(records.size(), from + batch);
             polled.addAll(records.subList((int) from, to));

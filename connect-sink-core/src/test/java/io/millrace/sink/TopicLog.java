@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class TopicLog {
     private final Map<TopicPartition, List<SinkRecord>> partitions = new java.util.LinkedHashMap<>();
     private final TreeMap<String, Integer> targets = new TreeMap<>();
+    private final Map<TopicPartition, Long> begins = new java.util.HashMap<>();
     private long clock = 1_700_000_000_000L;
 
     public List<TopicPartition> partitions() {
@@ -25,6 +26,27 @@ public final class TopicLog {
 
     public List<SinkRecord> records(TopicPartition partition) {
         return partitions.getOrDefault(partition, List.of());
+    }
+
+    /** The first offset that retention has left. */
+    long begin(TopicPartition partition) {
+        return begins.getOrDefault(partition, 0L);
+    }
+
+    /** Retention removes what is before an offset. */
+    public TopicLog expire(TopicPartition partition, long offset) {
+        begins.put(partition, offset);
+        return this;
+    }
+
+    /** Deletes a topic and makes it again, empty. */
+    public TopicLog recreate(String topic) {
+        partitions.forEach((partition, records) -> {
+            if (partition.topic().equals(topic)) {
+                records.clear();
+            }
+        });
+        return this;
     }
 
     /** Makes a partition without records. */

@@ -169,8 +169,8 @@ public final class ChangeReader {
         }
 
         /** Only the key: from the message's key, or from the row where that is asked for. */
-        RowSchema keys(@Nullable Schema messageKey, @Nullable Schema row) {
-            RowSchema.Builder builder = builder();
+        RowSchema keys(@Nullable Schema messageKey, @Nullable Schema row, @Nullable RowSchema whole) {
+            RowSchema.Builder builder = builder().partOf(whole);
             if (key.mode() == KeyMode.RECORD_VALUE && row != null) {
                 builder.rowFields(row, key.fields());
             } else if (messageKey != null && key.mode() != KeyMode.NONE) {

@@ -34,6 +34,7 @@ public final class RowSchema {
     private final List<String> keyNames;
     private final Unavailable unavailable;
     private final boolean messageKeyInside;
+    private final @Nullable RowSchema whole;
 
     private RowSchema(Builder from) {
         slots = from.slots.toArray(Slot[]::new);
@@ -42,10 +43,16 @@ public final class RowSchema {
         keyNames = from.key;
         unavailable = from.unavailable;
         messageKeyInside = from.messageKeyInside;
+        whole = from.whole;
     }
 
     public List<Batch.Column> columns() {
         return columns;
+    }
+
+    /** Where this is only a key: the whole row's schema as far as it is known, so that a table is not made without it. */
+    public @Nullable RowSchema whole() {
+        return whole;
     }
 
     public int size() {
@@ -117,6 +124,7 @@ public final class RowSchema {
         private final Map<String, Integer> byName = new HashMap<>();
         private List<String> key = List.of();
         private boolean messageKeyInside = true;
+        private @Nullable RowSchema whole;
 
         Builder(Function<SourceColumn, Encoding> encodings, Unavailable unavailable) {
             this.encodings = encodings;
@@ -174,6 +182,11 @@ public final class RowSchema {
         Builder key(List<String> names, boolean holdsWholeMessageKey) {
             key = List.copyOf(names);
             messageKeyInside = holdsWholeMessageKey;
+            return this;
+        }
+
+        Builder partOf(@Nullable RowSchema rows) {
+            whole = rows;
             return this;
         }
 

@@ -43,7 +43,7 @@ final class TopicShapes {
             boolean message = envelope != null && envelope.after() == null && envelope.before() == null;
             Schema row = message ? null : envelope == null ? value : envelope.rowSchema();
             rows = row == null ? null : shapes.rows(key, row);
-            keys = row == null ? null : shapes.keys(key, row);
+            keys = row == null ? null : shapes.keys(key, row, rows);
             fullDeletes = shapes.append() != null;
         }
 
@@ -136,7 +136,7 @@ final class TopicShapes {
         Shape current = last;
         return current != null && current.keys != null && Objects.equals(current.key, key)
                 ? current.keys
-                : shapes.keys(key, null);
+                : shapes.keys(key, null, null);
     }
 
     Router.Source lastSource() {

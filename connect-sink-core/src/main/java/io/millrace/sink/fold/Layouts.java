@@ -81,16 +81,31 @@ final class Layouts {
     }
 
     private int resolve(RowSchema schema) {
+        RowSchema whole = schema.whole();
+        if (!fits(schema) || (whole != null && !fits(whole))) {
+            return -1;
+        }
+        int layout = intern(members(schema));
+        if (whole != null) {
+            members(whole);
+        }
+        ofSchema.put(schema, layout);
+        return layout;
+    }
+
+    private boolean fits(RowSchema schema) {
         for (Batch.Column column : schema.columns()) {
             Integer index = byName.get(column.name());
             if (index != null
-                    && !columns.get(index)
-                            .encoding()
-                            .form()
-                            .equals(column.encoding().form())) {
-                return -1;
+                    && !columns.get(index).encoding().form().equals(column.encoding().form())) {
+                return false;
             }
         }
+        return true;
+    }
+
+    /** The columns as places in the union, which grows by those that it lacks. */
+    private List<Integer> members(RowSchema schema) {
         List<Integer> members = new ArrayList<>();
         for (Batch.Column column : schema.columns()) {
             Integer index = byName.get(column.name());
@@ -103,9 +118,7 @@ final class Layouts {
             }
             members.add(index);
         }
-        int layout = intern(members);
-        ofSchema.put(schema, layout);
-        return layout;
+        return members;
     }
 
     private static Batch.Column nullable(Batch.Column column) {

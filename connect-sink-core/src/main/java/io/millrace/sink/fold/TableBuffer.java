@@ -185,12 +185,11 @@ public final class TableBuffer {
 
     private void write(int entry, boolean known, int layout, boolean partial, boolean skippable) {
         int before = entries.kind(entry);
-        boolean reborn = (known && isDeleted(before)) || (before & AFTER_DELETE) != 0;
-        int merged = layout;
-        if (known && !isDeleted(before)) {
-            merged = addMissing(entry, layout);
-        }
+        // After a soft delete the row is still there, with the values of columns that the new one lacks.
+        boolean reborn = (before & (Row.DELETE | AFTER_DELETE)) != 0;
+        int merged = known && (before & Row.DELETE) == 0 ? addMissing(entry, layout) : layout;
         store(entry, merged);
+        entries.micros(entry, 0);
         if (!partial || (before & Row.UPSERT) != 0) {
             entries.kind(entry, Row.UPSERT | (reborn ? AFTER_DELETE : 0));
         } else {

@@ -32,8 +32,14 @@ final class Apply {
             steps.add(none(ledger.fence(advances)));
         }
         for (Staged each : staged) {
-            steps.addAll(sql(each).steps());
-            steps.add(none("TRUNCATE " + each.handle()));
+            if (each.batch().columns().isEmpty()) {
+                steps.add(none(ApplySql.truncateIfThere(each.batch().table())));
+            } else {
+                steps.addAll(sql(each).steps());
+            }
+            if (!each.handle().isEmpty()) {
+                steps.add(none("TRUNCATE " + each.handle()));
+            }
         }
         if (!advances.isEmpty()) {
             steps.add(none(ledger.advance(advances)));

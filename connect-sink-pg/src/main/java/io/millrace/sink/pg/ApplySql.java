@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * all rows are whole ones of one layout those are NULL and not looked at.
  */
 final class ApplySql {
-    /** Stands in the error that {@link #PATCHES} raises when a row is missing. */
+    /** Stands in the error that a patch raises when a row is missing. */
     static final String ABSENT = "millrace:absent";
 
     private final Batch batch;
@@ -73,6 +73,12 @@ final class ApplySql {
             steps.addAll(upserts());
         }
         return steps;
+    }
+
+    /** For a truncate of which no row has told the table's columns: a table that is not there is empty already. */
+    static String truncateIfThere(io.millrace.sink.destination.TableId table) {
+        String name = Sql.table(table);
+        return "DO " + Sql.text("BEGIN IF to_regclass(" + Sql.text(name) + ") IS NOT NULL THEN TRUNCATE " + name + "; END IF; END");
     }
 
     /** Ordinals of the patches that must find their row and do not. */

@@ -51,8 +51,11 @@ final class Staging {
         this.connection = connection;
     }
 
-    /** Loads a batch; returns the name of the table that holds it, and nothing else. */
+    /** Loads a batch; returns the name of the table that holds it, and nothing else; empty for a batch without rows. */
     String load(Batch batch) throws SQLException {
+        if (batch.rows().count() == 0) {
+            return "";
+        }
         Stage stage = stage(batch);
         if (stage.filled) {
             execute("TRUNCATE " + stage.name);
