@@ -88,7 +88,11 @@ record Fit(@Nullable String expression, String problem) {
             return new Fit(AS_IT_IS, "");
         }
         if (form.equals("json") && base.equals("hstore")) {
-            return new Fit("(SELECT hstore(array_agg(e.key), array_agg(e.value)) FROM json_each_text(%s) e)", "");
+            // The aggregates of no pairs at all are NULL.
+            return new Fit(
+                    "(CASE WHEN %s IS NOT NULL THEN coalesce((SELECT hstore(array_agg(e.key), array_agg(e.value))"
+                            + " FROM json_each_text(%s) e), '') END)",
+                    "");
         }
         boolean geometry =
                 form.equals("bytea") && Set.of("geometry", "geography").contains(base);

@@ -59,7 +59,11 @@ final class Target {
     }
 
     Connection connect() throws SQLException {
-        return server.connect(database);
+        Connection connection = server.connect(database);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TimeZone = 'UTC'");
+        }
+        return connection;
     }
 
     /** Rows as text, columns joined by a bar. */

@@ -22,7 +22,8 @@ final class Collections {
         return (value, out) -> {
             Collection<?> list = (Collection<?>) value;
             out.putInt(list.isEmpty() ? 0 : 1);
-            out.putInt(list.contains(null) ? 1 : 0);
+            int hasNull = out.length();
+            out.putInt(0);
             out.putInt(elementOid);
             if (list.isEmpty()) {
                 return;
@@ -32,7 +33,9 @@ final class Collections {
             for (Object each : list) {
                 int start = out.length();
                 out.putInt(NULL);
-                if (each != null) {
+                if (each == null) {
+                    out.setInt(hasNull, 1);
+                } else {
                     element.encode(each, out);
                     out.setInt(start, out.length() - start - Integer.BYTES);
                 }
