@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
@@ -40,6 +42,7 @@ final class PartitionState {
     private final SinkSettings.LedgerMissing missing;
     private final Map<TableId, Claim> claims = new HashMap<>();
     private final Map<Long, String> refused = new HashMap<>();
+    private final Map<Long, Future<Void>> reported = new HashMap<>();
     private long expected = -1;
     private long seek = -1;
     private boolean seeking;
@@ -183,6 +186,13 @@ final class PartitionState {
     /** The target's transaction with everything below this offset has ended well. */
     void durable(long next) {
         durable = Math.max(durable, next);
+        reported.keySet().removeIf(offset -> offset < durable);
+        refused.keySet().removeIf(offset -> offset < durable);
+    }
+
+    /** Sends a record to the dead letter queue once, however often it is read again before the target is past it. */
+    Future<Void> report(long offset, Supplier<Future<Void>> report) {
+        return reported.computeIfAbsent(offset, first -> report.get());
     }
 
     /** Everything below this offset is in the target; -1 when nothing is known. */

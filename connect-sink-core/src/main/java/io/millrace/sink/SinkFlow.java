@@ -154,7 +154,7 @@ public final class SinkFlow implements AutoCloseable {
                 return;
             }
         } catch (DataException e) {
-            reports.add(badRecords.report(record, e));
+            reports.add(partition.report(offset, () -> badRecords.report(record, e)));
         }
         partition.taken(record);
         records++;
@@ -211,7 +211,8 @@ public final class SinkFlow implements AutoCloseable {
         }
         if (!change.schema().messageKeyInside()) {
             partitions.checkSingle(
-                    partition.partition(), "table " + change.table() + ", whose key does not hold the message's whole key,");
+                    partition.partition(),
+                    "table " + change.table() + ", whose key does not hold the message's whole key,");
         }
         return true;
     }
@@ -250,7 +251,10 @@ public final class SinkFlow implements AutoCloseable {
         long waited = (System.nanoTime() - oldest) / 1_000_000;
         long left = settings.flushing().intervalMillis() - waited;
         if (left <= 0 && !flusher.isBusy()) {
-            handOver();
+            settle();
+            if (!lost) {
+                handOver();
+            }
         }
         // Connect would otherwise come back only with the next record or offset commit.
         context.timeout(

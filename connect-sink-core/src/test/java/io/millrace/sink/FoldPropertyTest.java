@@ -31,7 +31,12 @@ class FoldPropertyTest {
         Arbitrary<String> text = Arbitraries.of("x", "y", "z").injectNull(0.2);
         Arbitrary<Boolean> keep = Arbitraries.of(true, false, false);
         return Combinators.combine(
-                        Arbitraries.of('u', 'u', 'u', 'o', 'd'), Arbitraries.integers().between(1, 4), text, text, keep, keep)
+                        Arbitraries.of('u', 'u', 'u', 'o', 'd'),
+                        Arbitraries.integers().between(1, 4),
+                        text,
+                        text,
+                        keep,
+                        keep)
                 .as(Step::new)
                 .list()
                 .ofMaxSize(40);
@@ -60,7 +65,8 @@ class FoldPropertyTest {
             append(log, step, live);
         }
         FlowHarness harness = new FlowHarness();
-        try (TaskDriver task = harness.task(log, "max.batch.size", String.valueOf(rows), "delete.mode", deletes).open()) {
+        try (TaskDriver task = harness.task(log, "max.batch.size", String.valueOf(rows), "delete.mode", deletes)
+                .open()) {
             task.drain();
         }
         Map<Integer, Map<String, @Nullable String>> found = new TreeMap<>();

@@ -29,6 +29,9 @@ class MemorySinkTest extends SinkContract {
 
     private static String text(Map<String, @Nullable String> row, String... columns) {
         return String.join(
-                "|", Arrays.stream(columns).map(name -> String.valueOf(row.get(name))).toList());
+                "|",
+                Arrays.stream(columns)
+                        .map(name -> String.valueOf(row.get(name)))
+                        .toList());
     }
 }

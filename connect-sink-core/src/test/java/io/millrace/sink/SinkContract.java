@@ -49,7 +49,10 @@ public abstract class SinkContract {
 
     @Test
     void insertsUpdatesAndDeletes() {
-        log.insert(ORDERS, 1, "a", "b").insert(ORDERS, 2, "a", null).update(ORDERS, 2, "x", "y").insert(ORDERS, 3, "c", "c");
+        log.insert(ORDERS, 1, "a", "b")
+                .insert(ORDERS, 2, "a", null)
+                .update(ORDERS, 2, "x", "y")
+                .insert(ORDERS, 3, "c", "c");
         run();
         log.delete(ORDERS, 1, null, null).update(ORDERS, 3, null, "d");
         run();
@@ -58,7 +61,10 @@ public abstract class SinkContract {
 
     @Test
     void everyFlushBoundaryGivesTheSame() {
-        log.insert(ORDERS, 1, "a", "b").update(ORDERS, 1, "x", KEPT).delete(ORDERS, 1, null, null).insert(ORDERS, 1, "c", "d");
+        log.insert(ORDERS, 1, "a", "b")
+                .update(ORDERS, 1, "x", KEPT)
+                .delete(ORDERS, 1, null, null)
+                .insert(ORDERS, 1, "c", "d");
         run("max.batch.size", "1");
         assertThat(orders()).containsExactly("1|c|d");
     }
@@ -77,8 +83,7 @@ public abstract class SinkContract {
         log.insert(ORDERS, 1, "a", "b").update(ORDERS, 1, "x", KEPT).delete(ORDERS, 1, null, null);
         run("insert.mode", "append");
         run("insert.mode", "append");
-        assertThat(rows("orders", "__op", "id", "a", "b"))
-                .containsExactly("c|1|a|b", "d|1|null|null", "u|1|x|null");
+        assertThat(rows("orders", "__op", "id", "a", "b")).containsExactly("c|1|a|b", "d|1|null|null", "u|1|x|null");
         assertThat(rows("orders", "__op", "__lsn")).contains("c|1000");
     }
 
@@ -95,7 +100,9 @@ public abstract class SinkContract {
             log.insert(EVENTS, "row " + (1000 + i));
         }
         for (int kill = 0; kill < 5; kill++) {
-            TaskDriver task = task(false, "insert.mode", "append", "max.batch.size", "7").batch(11).open();
+            TaskDriver task = task(false, "insert.mode", "append", "max.batch.size", "7")
+                    .batch(11)
+                    .open();
             for (int step = 0; step < 3 + kill; step++) {
                 task.step();
             }
@@ -110,10 +117,14 @@ public abstract class SinkContract {
         for (int i = 0; i < 100; i++) {
             log.insert(EVENTS, "row " + (1000 + i));
         }
-        TaskDriver zombie = task(false, "insert.mode", "append", "max.batch.size", "10").batch(10).open();
+        TaskDriver zombie = task(false, "insert.mode", "append", "max.batch.size", "10")
+                .batch(10)
+                .open();
         zombie.step();
         zombie.commit();
-        TaskDriver successor = task(false, "insert.mode", "append", "max.batch.size", "10").batch(10).open();
+        TaskDriver successor = task(false, "insert.mode", "append", "max.batch.size", "10")
+                .batch(10)
+                .open();
         successor.step();
         successor.step();
         zombie.step();
@@ -179,7 +190,9 @@ public abstract class SinkContract {
         log.insert(ORDERS, 1, "a", "b").update(ORDERS, 7, "x", KEPT).insert(ORDERS, 2, "c", "d");
         try (TaskDriver task = task(true).open()) {
             task.drain();
-            assertThat(task.deadLetters()).extracting(record -> record.kafkaOffset()).containsExactly(1L);
+            assertThat(task.deadLetters())
+                    .extracting(record -> record.kafkaOffset())
+                    .containsExactly(1L);
         }
         assertThat(orders()).containsExactly("1|a|b", "2|c|d");
     }
@@ -193,7 +206,9 @@ public abstract class SinkContract {
 
     @Test
     void aBadRecordStopsTheTaskOrGoesToTheDeadLetterQueue() {
-        log.insert(ORDERS, 1, "a", "b").add(ORDERS.topic(), null, null, Schema.STRING_SCHEMA, "no row", null).insert(ORDERS, 2, "c", "d");
+        log.insert(ORDERS, 1, "a", "b")
+                .add(ORDERS.topic(), null, null, Schema.STRING_SCHEMA, "no row", null)
+                .insert(ORDERS, 2, "c", "d");
         TaskDriver failing = open();
         assertThatThrownBy(failing::drain).isInstanceOf(ConnectException.class).hasMessageContaining("offset 1");
         failing.kill();
@@ -224,7 +239,10 @@ public abstract class SinkContract {
 
     @Test
     void flatRowsAndTombstones() {
-        log.flat(ORDERS, 1, "a", "b").flat(ORDERS, 2, "a", "b").flat(ORDERS, 1, "c", "d").tombstone(ORDERS, 2, null, null);
+        log.flat(ORDERS, 1, "a", "b")
+                .flat(ORDERS, 2, "a", "b")
+                .flat(ORDERS, 1, "c", "d")
+                .tombstone(ORDERS, 2, null, null);
         run();
         assertThat(orders()).containsExactly("1|c|d");
     }
@@ -296,7 +314,10 @@ public abstract class SinkContract {
 
     @Test
     void severalPartitionsFeedOneTable() {
-        log.insert(ORDERS, 1, "a", "b").writeTo(ORDERS.topic(), 1).insert(ORDERS, 2, "a", "b").update(ORDERS, 2, "c", "d");
+        log.insert(ORDERS, 1, "a", "b")
+                .writeTo(ORDERS.topic(), 1)
+                .insert(ORDERS, 2, "a", "b")
+                .update(ORDERS, 2, "c", "d");
         run();
         run();
         assertThat(orders()).containsExactly("1|a|b", "2|c|d");
@@ -342,7 +363,8 @@ public abstract class SinkContract {
         TaskDriver task = task(false).groupAt(FIRST, 2).open();
         assertThatThrownBy(task::drain).hasMessageContaining("ledger.missing=group");
         task.kill();
-        try (TaskDriver group = task(false, "ledger.missing", "group").groupAt(FIRST, 2).open()) {
+        try (TaskDriver group =
+                task(false, "ledger.missing", "group").groupAt(FIRST, 2).open()) {
             group.drain();
         }
         assertThat(orders()).containsExactly("3|a|b");
@@ -351,7 +373,8 @@ public abstract class SinkContract {
     @Test
     void aLostLedgerCanBeReadFromTheBeginning() {
         log.insert(ORDERS, 1, "a", "b").insert(ORDERS, 2, "a", "b");
-        try (TaskDriver task = task(false, "ledger.missing", "earliest").groupAt(FIRST, 1).open()) {
+        try (TaskDriver task =
+                task(false, "ledger.missing", "earliest").groupAt(FIRST, 1).open()) {
             task.drain();
         }
         assertThat(orders()).containsExactly("1|a|b", "2|a|b");
@@ -382,7 +405,10 @@ public abstract class SinkContract {
                 .key("Order", Schema.INT32_SCHEMA)
                 .column("select", Schema.OPTIONAL_STRING_SCHEMA)
                 .column("it's", Schema.OPTIONAL_STRING_SCHEMA);
-        log.insert(odd, 1, "a", "b").delete(odd, 1, null, null).insert(odd, 2, "a", "b").update(odd, 2, KEPT, "c");
+        log.insert(odd, 1, "a", "b")
+                .delete(odd, 1, null, null)
+                .insert(odd, 2, "a", "b")
+                .update(odd, 2, KEPT, "c");
         run("max.batch.size", "2");
         assertThat(rows("Select \"x\"", "Order", "select", "it's")).containsExactly("2|a|c");
     }

@@ -97,7 +97,10 @@ final class Layouts {
         for (Batch.Column column : schema.columns()) {
             Integer index = byName.get(column.name());
             if (index != null
-                    && !columns.get(index).encoding().form().equals(column.encoding().form())) {
+                    && !columns.get(index)
+                            .encoding()
+                            .form()
+                            .equals(column.encoding().form())) {
                 return false;
             }
         }

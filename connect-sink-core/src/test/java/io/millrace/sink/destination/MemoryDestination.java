@@ -53,8 +53,10 @@ public final class MemoryDestination implements Destination {
 
     @Override
     public Encoding encoding(SourceColumn column) {
-        return new Encoding(column.schema().type().getName(), (value, out) -> out.put(
-                (value instanceof Struct struct ? struct.toString() : String.valueOf(value)).getBytes(StandardCharsets.UTF_8)));
+        return new Encoding(
+                column.schema().type().getName(),
+                (value, out) -> out.put((value instanceof Struct struct ? struct.toString() : String.valueOf(value))
+                        .getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override
@@ -76,7 +78,8 @@ public final class MemoryDestination implements Destination {
         Map<Feed, Claim> begun = new HashMap<>();
         first.forEach((feed, next) -> {
             Claim known = database.ledger.get(feed);
-            Claim claim = known == null ? new Claim(next, 1, null) : new Claim(known.next(), known.epoch() + 1, known.last());
+            Claim claim =
+                    known == null ? new Claim(next, 1, null) : new Claim(known.next(), known.epoch() + 1, known.last());
             database.ledger.put(feed, claim);
             begun.put(feed, claim);
         });
@@ -147,7 +150,8 @@ public final class MemoryDestination implements Destination {
         long[] counts = new long[4];
         for (Staged each : batches) {
             Table table = database.tables.get(each.batch().table());
-            Map<List<String>, Map<String, @Nullable String>> rows = new LinkedHashMap<>(table == null ? Map.of() : table.rows);
+            Map<List<String>, Map<String, @Nullable String>> rows =
+                    new LinkedHashMap<>(table == null ? Map.of() : table.rows);
             if (each.batch().truncateFirst()) {
                 rows.clear();
             }
@@ -201,7 +205,8 @@ public final class MemoryDestination implements Destination {
                 } else if ((kind & Row.FLAG) != 0 || (kind & Row.MAY_BE_ABSENT) != 0) {
                     counts[3]++;
                 } else {
-                    bad.add(new Outcome.Bad(batch.table(), ordinal[0], "Table " + batch.table() + ": no row to update"));
+                    bad.add(new Outcome.Bad(
+                            batch.table(), ordinal[0], "Table " + batch.table() + ": no row to update"));
                 }
                 ordinal[0]++;
             });
@@ -218,7 +223,9 @@ public final class MemoryDestination implements Destination {
     }
 
     private static List<String> keyOf(Batch batch, Map<String, @Nullable String> values) {
-        return batch.key().stream().map(name -> String.valueOf(values.get(name))).toList();
+        return batch.key().stream()
+                .map(name -> String.valueOf(values.get(name)))
+                .toList();
     }
 
     /** The fields of a staged row by name. */

@@ -139,8 +139,7 @@ class FoldTest {
     @Test
     void columnAbsentFromAnOlderSchemaIsKept() {
         log.insert(TABLE, 1, "a", "b").insert(OLDER, 2, "a").update(OLDER, 1, "a2");
-        assertThat(fold(Deletes.HARD))
-                .containsExactly("UPSERT {a=a2, b=b, id=1}", "UPSERT {a=a, id=2}");
+        assertThat(fold(Deletes.HARD)).containsExactly("UPSERT {a=a2, b=b, id=1}", "UPSERT {a=a, id=2}");
     }
 
     @Test
@@ -158,9 +157,12 @@ class FoldTest {
                 .column("ints", optionalArray(Schema.OPTIONAL_INT32_SCHEMA))
                 .column("longs", optionalArray(Schema.OPTIONAL_INT64_SCHEMA))
                 .column("uuids", optionalArray(Schema.OPTIONAL_STRING_SCHEMA))
-                .column("map", org.apache.kafka.connect.data.SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.OPTIONAL_STRING_SCHEMA)
-                        .optional()
-                        .build());
+                .column(
+                        "map",
+                        org.apache.kafka.connect.data.SchemaBuilder.map(
+                                        Schema.STRING_SCHEMA, Schema.OPTIONAL_STRING_SCHEMA)
+                                .optional()
+                                .build());
         byte[] bytes = KEPT.getBytes(java.nio.charset.StandardCharsets.UTF_8);
         List<Integer> ints = new ArrayList<>();
         List<Long> longs = new ArrayList<>();
@@ -205,7 +207,8 @@ class FoldTest {
     @Test
     void deletesAloneStillTellTheWholeTable() {
         log.delete(TABLE, 1, null, null);
-        TableBuffer buffer = new TableBuffer(io.millrace.sink.destination.TableId.of("public", "t"), hard(), new RowEncoder());
+        TableBuffer buffer =
+                new TableBuffer(io.millrace.sink.destination.TableId.of("public", "t"), hard(), new RowEncoder());
         changes().forEach(change -> buffer.add(change, 0, 0));
         assertThat(buffer.batch(Bookkeeping.NONE).columns().stream().map(Batch.Column::name))
                 .containsExactly("id", "a", "b");
@@ -216,12 +219,15 @@ class FoldTest {
     }
 
     private static Schema optionalArray(Schema element) {
-        return org.apache.kafka.connect.data.SchemaBuilder.array(element).optional().build();
+        return org.apache.kafka.connect.data.SchemaBuilder.array(element)
+                .optional()
+                .build();
     }
 
     private List<Added> add(FoldRules rules) {
         List<Added> results = new ArrayList<>();
-        TableBuffer buffer = new TableBuffer(io.millrace.sink.destination.TableId.of("public", "t"), rules, new RowEncoder());
+        TableBuffer buffer =
+                new TableBuffer(io.millrace.sink.destination.TableId.of("public", "t"), rules, new RowEncoder());
         int offset = 0;
         for (Change change : changes()) {
             results.add(buffer.add(change, 0, offset++));
@@ -251,7 +257,9 @@ class FoldTest {
 
     private List<String> fold(Deletes deletes) {
         TableBuffer buffer = new TableBuffer(
-                io.millrace.sink.destination.TableId.of("public", "t"), new FoldRules(false, deletes), new RowEncoder());
+                io.millrace.sink.destination.TableId.of("public", "t"),
+                new FoldRules(false, deletes),
+                new RowEncoder());
         changes().forEach(change -> assertThat(buffer.add(change, 0, 0)).isNotEqualTo(Added.BARRIER));
         return describe(buffer.batch(Bookkeeping.NONE));
     }
@@ -259,8 +267,9 @@ class FoldTest {
     static List<String> describe(Batch batch) {
         List<String> rows = new ArrayList<>();
         try {
-            batch.rows().forEach((kind, layout, bytes, offset, length, micros) -> rows.add(
-                    names(kind) + " " + new TreeMap<>(MemoryDestination.decode(batch, layout, bytes, offset))));
+            batch.rows()
+                    .forEach((kind, layout, bytes, offset, length, micros) -> rows.add(
+                            names(kind) + " " + new TreeMap<>(MemoryDestination.decode(batch, layout, bytes, offset))));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

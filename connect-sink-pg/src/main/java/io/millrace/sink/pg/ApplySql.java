@@ -78,7 +78,9 @@ final class ApplySql {
     /** For a truncate of which no row has told the table's columns: a table that is not there is empty already. */
     static String truncateIfThere(io.millrace.sink.destination.TableId table) {
         String name = Sql.table(table);
-        return "DO " + Sql.text("BEGIN IF to_regclass(" + Sql.text(name) + ") IS NOT NULL THEN TRUNCATE " + name + "; END IF; END");
+        return "DO "
+                + Sql.text("BEGIN IF to_regclass(" + Sql.text(name) + ") IS NOT NULL THEN TRUNCATE " + name
+                        + "; END IF; END");
     }
 
     /** Ordinals of the patches that must find their row and do not. */

@@ -33,6 +33,8 @@ final class LedgerTable {
     }
 
     Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
+        // Claims come at the beginning and after trouble: whatever was known may not be so any more.
+        created = false;
         create();
         return owned("claimed", partitions, ledger.claim(partitions));
     }

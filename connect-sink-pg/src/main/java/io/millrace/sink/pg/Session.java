@@ -46,8 +46,11 @@ final class Session implements AutoCloseable {
         Connection connection = DriverManager.getConnection(settings.url(), properties);
         try (Statement statement = connection.createStatement()) {
             // UTC: timestamps are compared and cast in it. JIT would compile every flush anew.
-            statement.execute("SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; SET lock_timeout = '"
-                    + settings.lockTimeoutMillis() + "ms'");
+            statement.execute(
+                    "SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; SET lock_timeout = '"
+                            + settings.lockTimeoutMillis()
+                            // What is said to be durable has to survive a crash of the server.
+                            + "ms'; SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
         } catch (SQLException e) {
             connection.close();
             throw e;

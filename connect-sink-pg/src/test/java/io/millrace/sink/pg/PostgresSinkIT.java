@@ -36,7 +36,9 @@ class PostgresSinkIT extends SinkContract {
         if (target.rows("SELECT to_regclass(" + Sql.text(name) + ")").contains("null")) {
             return List.of();
         }
-        String list = Arrays.stream(columns).map(column -> Sql.name(column) + "::text").collect(Collectors.joining(", "));
+        String list = Arrays.stream(columns)
+                .map(column -> Sql.name(column) + "::text")
+                .collect(Collectors.joining(", "));
         return target.rows("SELECT " + list + " FROM " + name).stream().sorted().toList();
     }
 }
