@@ -5,13 +5,19 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
+import org.postgresql.PGProperty;
 
 /** Checks a configuration: its words, how they go together, and, when they do, the database that they name. */
 final class Validation {
+    private static final String DRIVER = "connection.";
+    private static final int TYPOS = 2;
+
     private final Map<String, String> given;
 
     Validation(Map<String, String> given) {
@@ -19,6 +25,7 @@ final class Validation {
     }
 
     Config run(Config config) {
+        unknown(config);
         if (config.configValues().stream()
                 .anyMatch(value -> !value.errorMessages().isEmpty())) {
             return config;
@@ -38,6 +45,46 @@ final class Validation {
             problem(config, keyOf(e), String.valueOf(e.getMessage()));
         }
         return config;
+    }
+
+    /** Misspelt keys: Connect passes over what no one has defined, and the default would be used without a word. */
+    private void unknown(Config config) {
+        List<String> names = PostgresSinkConfig.names();
+        for (String key : given.keySet()) {
+            String problem = null;
+            if (names.contains(key)) {
+                continue;
+            } else if (key.startsWith(DRIVER)) {
+                problem = PGProperty.forName(key.substring(DRIVER.length())) == null
+                        ? "is neither a key of this sink nor a property of the PostgreSQL JDBC driver"
+                        : null;
+            } else {
+                problem = names.stream()
+                        .filter(name -> distance(name, key) <= TYPOS)
+                        .findFirst()
+                        .map(name -> "is not known; " + name + " is meant?")
+                        .orElse(null);
+            }
+            if (problem != null) {
+                config.configValues()
+                        .add(new ConfigValue(key, given.get(key), List.of(), new ArrayList<>(List.of(problem))));
+            }
+        }
+    }
+
+    /** Letters to change, add or leave out to get from one word to the other. */
+    private static int distance(String from, String to) {
+        int[] row = java.util.stream.IntStream.rangeClosed(0, to.length()).toArray();
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
     }
 
     private static void privileges(

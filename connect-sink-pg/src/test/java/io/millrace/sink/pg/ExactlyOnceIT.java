@@ -17,6 +17,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Cuts, stuck sessions, refused rows: every change is applied once, and a flush costs few round trips. */
@@ -29,12 +30,17 @@ class ExactlyOnceIT {
 
     private static PostgresServer server;
 
-    private final Target target = new Target(server);
+    private Target target;
     private final TopicLog log = new TopicLog();
 
     @BeforeAll
     static void start() {
         server = PostgresServer.start();
+    }
+
+    @BeforeEach
+    void target() {
+        target = new Target(server);
     }
 
     @AfterAll

@@ -8,16 +8,22 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 
 /** The contract of sinks, by a real Postgres. */
 class PostgresSinkIT extends SinkContract {
     private static PostgresServer server;
 
-    private final Target target = new Target(server);
+    private Target target;
 
     @BeforeAll
     static void start() {
         server = PostgresServer.start();
+    }
+
+    @BeforeEach
+    void target() {
+        target = new Target(server);
     }
 
     @AfterAll

@@ -13,18 +13,24 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tables that exist: what fits, what is changed, what is refused before anything is. */
 class TableEvolutionIT {
     private static PostgresServer server;
 
-    private final Target target = new Target(server);
+    private Target target;
     private final TopicLog log = new TopicLog();
 
     @BeforeAll
     static void start() {
         server = PostgresServer.start();
+    }
+
+    @BeforeEach
+    void target() {
+        target = new Target(server);
     }
 
     @AfterAll

@@ -1,0 +1,5 @@
+/** Tests of routing. */
+@NullMarked
+package io.millrace.sink.route;
+
+import org.jspecify.annotations.NullMarked;
