@@ -6,17 +6,18 @@ import io.debezium.jdbc.JdbcValueConverters.DecimalMode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
  * numeric by {@code decimal.handling.mode}: an exact decimal (a struct with its own scale when the column has none), a
  * double or a string.
  *
- * @param scale the column's scale, null for a numeric without precision, whose values keep theirs
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/numeric.c">numeric_send</a>
  */
-record NumericDecoder(Schema schema, DecimalMode mode, @Nullable Integer scale) implements ValueDecoder {
+final class NumericDecoder implements ValueDecoder {
     private static final int HEADER = 8;
     private static final int NEGATIVE = 0x4000;
     private static final int NAN = 0xC000;
@@ -33,6 +34,22 @@ record NumericDecoder(Schema schema, DecimalMode mode, @Nullable Integer scale) 
         for (int i = 1; i < POWERS.length; i++) {
             POWERS[i] = POWERS[i - 1] * 10;
         }
+    }
+
+    private final Schema schema;
+    private final DecimalMode mode;
+    private final @Nullable Integer scale;
+    private final @Nullable Field valueField;
+    private final @Nullable Field scaleField;
+
+    /** @param scale the column's scale, null for a numeric without precision, whose values keep theirs */
+    NumericDecoder(Schema schema, DecimalMode mode, @Nullable Integer scale) {
+        boolean struct = schema.type() == Schema.Type.STRUCT;
+        this.schema = schema;
+        this.mode = mode;
+        this.scale = scale;
+        this.valueField = struct ? schema.field(VariableScaleDecimal.VALUE_FIELD) : null;
+        this.scaleField = struct ? schema.field(VariableScaleDecimal.SCALE_FIELD) : null;
     }
 
     @Override
@@ -123,8 +140,14 @@ record NumericDecoder(Schema schema, DecimalMode mode, @Nullable Integer scale) 
         return switch (mode) {
             case DOUBLE -> value.doubleValue();
             case STRING -> value.toPlainString();
-            case PRECISE -> scale == null ? VariableScaleDecimal.fromLogical(schema, stripped(value)) : value;
+            case PRECISE -> valueField == null ? value : struct(stripped(value));
         };
+    }
+
+    private Struct struct(BigDecimal value) {
+        return new Struct(schema)
+                .put(valueField, value.unscaledValue().toByteArray())
+                .put(scaleField, value.scale());
     }
 
     /** Without trailing zeros behind the point; those before it stay, of which a number can have 131,072. */
