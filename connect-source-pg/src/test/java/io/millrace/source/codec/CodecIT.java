@@ -23,16 +23,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CodecIT {
     private static PostgresServer server;
     private static Connection connection;
+    private static ColumnCodecs codecs;
+    private static Debezium debezium;
 
     @BeforeAll
     static void start() throws SQLException {
         server = PostgresServer.start();
         server.execute(TypeCases.SETUP.toArray(String[]::new));
         connection = server.connect();
+        codecs = ColumnCodecs.connect(server::connect, CodecOptions.defaults());
+        debezium = new Debezium(server, CodecOptions.defaults());
     }
 
     @AfterAll
     static void stop() throws SQLException {
+        debezium.close();
         connection.close();
         server.close();
     }
@@ -44,7 +49,7 @@ class CodecIT {
     @ParameterizedTest
     @MethodSource("cases")
     void readsAsDebezium(TypeCase type) throws SQLException {
-        compare(type, CodecOptions.defaults());
+        compare(type, codecs, debezium);
     }
 
     @ParameterizedTest
@@ -126,42 +131,42 @@ class CodecIT {
     @ParameterizedTest
     @MethodSource("modes")
     void readsAsDebeziumInOtherModes(Map<String, String> mode) throws SQLException {
-        for (TypeCase type : TypeCases.affectedByModes()) {
-            compare(type, CodecOptions.from(mode));
+        CodecOptions options = CodecOptions.from(mode);
+        ColumnCodecs codecs = ColumnCodecs.connect(server::connect, options);
+        try (Debezium debezium = new Debezium(server, options)) {
+            for (TypeCase type : TypeCases.affectedByModes()) {
+                compare(type, codecs, debezium);
+            }
         }
     }
 
-    private static void compare(TypeCase type, CodecOptions options) throws SQLException {
+    private static void compare(TypeCase type, ColumnCodecs codecs, Debezium debezium) throws SQLException {
         create(type);
-        ColumnCodecs codecs = ColumnCodecs.connect(server::connect, options);
         OurReading ours = OurReading.read(connection, codecs, "t");
-        try (Debezium debezium = new Debezium(server, options)) {
-            Debezium.Reading theirs = debezium.read("t");
-            assertSoftly(softly -> {
-                if (ours.codec().binary()) {
-                    softly.assertThat(ours.binary())
-                            .as("binary and text of %s", type)
-                            .isEqualTo(ours.text());
-                }
-                softly.assertThat(ours.codec().binary()).as("binary").isEqualTo(type.binary());
-                compare(
-                        softly.assertThat(Values.describe(ours.codec().schema()))
-                                .as("schema of %s", type),
-                        Values.describe(theirs.field("v")),
-                        type.differences().contains(Difference.SCHEMA));
-                compare(
-                        softly.assertThat((Object) ours.text()).as("stream of %s", type),
-                        theirs.stream(),
-                        type.differences().contains(Difference.STREAM));
-                compare(
-                        softly.assertThat((Object) ours.text()).as("snapshot of %s", type),
-                        theirs.snapshot(),
-                        type.differences().contains(Difference.SNAPSHOT));
-                if (!type.expected().isEmpty()) {
-                    softly.assertThat(ours.text()).map(String::valueOf).isEqualTo(type.expected());
-                }
-            });
-        }
+        Debezium.Reading theirs = debezium.read("t");
+        assertSoftly(softly -> {
+            if (ours.codec().binary()) {
+                softly.assertThat(ours.binary())
+                        .as("binary and text of %s", type)
+                        .isEqualTo(ours.text());
+            }
+            softly.assertThat(ours.codec().binary()).as("binary").isEqualTo(type.binary());
+            compare(
+                    softly.assertThat(Values.describe(ours.codec().schema())).as("schema of %s", type),
+                    Values.describe(theirs.field("v")),
+                    type.differences().contains(Difference.SCHEMA));
+            compare(
+                    softly.assertThat((Object) ours.text()).as("stream of %s", type),
+                    theirs.stream(),
+                    type.differences().contains(Difference.STREAM));
+            compare(
+                    softly.assertThat((Object) ours.text()).as("snapshot of %s", type),
+                    theirs.snapshot(),
+                    type.differences().contains(Difference.SNAPSHOT));
+            if (!type.expected().isEmpty()) {
+                softly.assertThat(ours.text()).map(String::valueOf).isEqualTo(type.expected());
+            }
+        });
     }
 
     /** Where a difference is claimed there must be one. */
