@@ -140,12 +140,16 @@ final class EventHandler implements PgOutputHandler {
         Struct newKey = schema.keyOf(change.after);
         emitter.event(lsn, ordinal, "UPDATE");
         if (oldKey == null || oldKey.equals(newKey)) {
+            ConnectHeaders headers = headers(change.captured);
+            if (change.unchangedToast
+                    && newKey != null
+                    && rereader.doubts(commitLsn)
+                    && !rereader.complete(schema, change.after)) {
+                headers = headersOrNew(change.captured);
+                headers.addBoolean(Headers.GONE, true);
+            }
             emitter.record(
-                    schema,
-                    newKey,
-                    envelope(schema, EnvelopeWriter.UPDATE, before, change.after),
-                    headers(change.captured),
-                    size);
+                    schema, newKey, envelope(schema, EnvelopeWriter.UPDATE, before, change.after), headers, size);
         } else {
             keyChange(change, oldKey, newKey);
         }

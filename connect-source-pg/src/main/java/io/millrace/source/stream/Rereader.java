@@ -9,20 +9,53 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * When a key changes, pgoutput sends a TOAST value that did not change as unchanged under the new key, which no target
  * has. It is read again from the source by the new key; what is found may be newer, and then its own event follows.
+ *
+ * <p>When it is not found the row has gone meanwhile, and no target has the row until then. Its further updates, up to
+ * the event that took it away, may not count on a row in the target either: until the stream has passed the point of
+ * the WAL at which the row was seen to be gone, updates with unchanged TOAST values are {@linkplain #doubts in doubt}
+ * and are completed in the same way.
  */
 final class Rereader {
     private static final Logger LOG = LoggerFactory.getLogger(Rereader.class);
 
     private final Database database;
+    private long doubtUntil;
 
     Rereader(Database database) {
         this.database = database;
+    }
+
+    /** After a restart nobody knows which rows were found to be gone before it: all that is in the WAL is in doubt. */
+    static Rereader resumed(Database database) throws SQLException {
+        Rereader rereader = new Rereader(database);
+        try (Connection connection = database.connect("millrace")) {
+            rereader.doubt(connection);
+        }
+        return rereader;
+    }
+
+    /** Whether the row of an update that commits at this LSN may be missing in the target. */
+    boolean doubts(long commitLsn) {
+        return Long.compareUnsigned(commitLsn, doubtUntil) < 0;
+    }
+
+    private void doubt(Connection connection) throws SQLException {
+        // Not the flushed position: what took the row away may be visible before it is flushed.
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn()"
+                                + " ELSE pg_current_wal_insert_lsn() END");
+                ResultSet row = statement.executeQuery()) {
+            if (row.next() && row.getString(1) != null) {
+                doubtUntil = LogSequenceNumber.valueOf(row.getString(1)).asLong();
+            }
+        }
     }
 
     /** Puts the values into the row. False when the row is gone or cannot be found by its key: the placeholder stays. */
@@ -35,9 +68,14 @@ final class Rereader {
         try (Connection connection = database.connect("millrace");
                 PreparedStatement statement = connection.prepareStatement(query.sql())) {
             query.bind(statement);
+            boolean complete;
             try (ResultSet found = statement.executeQuery()) {
-                return found.next() && query.fill(found, row);
+                complete = found.next() && query.fill(found, row);
             }
+            if (!complete) {
+                doubt(connection);
+            }
+            return complete;
         } catch (SQLException e) {
             if (e.getSQLState() != null && e.getSQLState().startsWith("42")) {
                 LOG.warn("Table {} has changed since; an unchanged TOAST value stays unknown", schema.table());

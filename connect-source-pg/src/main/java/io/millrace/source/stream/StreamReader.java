@@ -105,7 +105,7 @@ public final class StreamReader {
                     schemas.source(),
                     settings.events(),
                     emitter,
-                    new Rereader(database),
+                    position.commitLsn() == 0 ? new Rereader(database) : Rereader.resumed(database),
                     position,
                     binary);
             told = 0;
