@@ -35,26 +35,43 @@ final class Quickstart {
             try {
                 return show(servers, mirror, tables);
             } finally {
-                if (options.source() != null) {
-                    servers.worker().close();
-                    mirror.cleanSource();
-                }
+                clean(servers, mirror);
             }
         }
     }
 
     /** Looks at the user's databases, if any, before anything is started. */
     private List<Relation> check() {
-        if (options.source() == null) {
-            return List.of();
+        List<Relation> tables = List.of();
+        if (options.source() != null) {
+            Example example = Example.read(Mirror.SOURCE_FILE);
+            var found =
+                    new SourceCheck(options.source(), example.get("slot.name"), example.get("publication.name")).run();
+            found.without().forEach(table -> screen.line("Leaving out " + table + ": it has no primary key"));
+            tables = found.keyed();
         }
-        Example example = Example.read(Mirror.SOURCE_FILE);
-        var found = new SourceCheck(options.source(), example.get("slot.name"), example.get("publication.name")).run();
-        found.without().forEach(table -> screen.line("Leaving out " + table + ": it has no primary key"));
         if (options.target() != null) {
-            new TargetCheck(options.target(), options.source()).run(found.keyed());
+            new TargetCheck(options.target(), options.source())
+                    .run(options.source() == null ? new Shop(options.rows()).tables() : tables);
         }
-        return found.keyed();
+        return tables;
+    }
+
+    /** Leaves the user's databases as they were, but for the copied tables. */
+    private void clean(Servers servers, Mirror mirror) {
+        // An interrupt has been heard; what follows has to end its work.
+        boolean interrupted = Thread.interrupted();
+        servers.worker().close();
+        if (options.source() != null) {
+            mirror.cleanSource();
+        }
+        if (options.target() != null) {
+            new TargetCheck(options.target(), options.source())
+                    .forget(mirror.sink().name());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String started() {

@@ -69,6 +69,8 @@ final class Servers implements AutoCloseable {
 
     @Override
     public void close() {
+        // Stopping waits for processes, which a pending interrupt would cut short.
+        boolean interrupted = Thread.interrupted();
         while (!running.isEmpty()) {
             AutoCloseable server = running.pop();
             try {
@@ -76,6 +78,9 @@ final class Servers implements AutoCloseable {
             } catch (Exception e) {
                 System.err.println("Stopping " + server.getClass().getSimpleName() + " failed: " + e.getMessage());
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -6,9 +6,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Whether a user's database can be mirrored into, looked at before anything is started or changed. */
-public record TargetCheck(DatabaseAddress target, DatabaseAddress source) {
+/**
+ * Whether a user's database can be mirrored into, looked at before anything is started or changed.
+ *
+ * @param source the user's source, or null when it is one that we make
+ */
+public record TargetCheck(DatabaseAddress target, @Nullable DatabaseAddress source) {
     public void run(List<Relation> tables) {
         try (Connection connection = Reach.connect("target", target);
                 Statement statement = connection.createStatement()) {
@@ -17,7 +22,7 @@ public record TargetCheck(DatabaseAddress target, DatabaseAddress source) {
                     "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool")) {
                 throw new QuickstartException("The target " + target + " is read-only: name a primary");
             }
-            if (sameDatabase(connection)) {
+            if (source != null && sameDatabase(connection, source)) {
                 throw new QuickstartException("Source and target are the same database: name another one to copy into");
             }
             for (String schema :
@@ -29,6 +34,21 @@ public record TargetCheck(DatabaseAddress target, DatabaseAddress source) {
             }
         } catch (SQLException e) {
             throw new QuickstartException("Looking at the target failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes away what the target remembers of a mirror whose topics are gone: it would refuse new topics of that name. */
+    public void forget(String sink) {
+        try (Connection connection = target.connect()) {
+            if (text(connection, "SELECT to_regclass('millrace_ledger') IS NOT NULL")
+                    .equals("t")) {
+                try (var delete = connection.prepareStatement("DELETE FROM millrace_ledger WHERE ledger_id = ?")) {
+                    delete.setString(1, sink);
+                    delete.executeUpdate();
+                }
+            }
+        } catch (SQLException e) {
+            throw new QuickstartException("Cleaning millrace_ledger in the target failed: " + e.getMessage(), e);
         }
     }
 
@@ -45,7 +65,7 @@ public record TargetCheck(DatabaseAddress target, DatabaseAddress source) {
         }
     }
 
-    private boolean sameDatabase(Connection connection) throws SQLException {
+    private static boolean sameDatabase(Connection connection, DatabaseAddress source) throws SQLException {
         // Start time and data directory may be hidden; the address of a database seen from itself is its name and oid.
         String question = "SELECT pg_postmaster_start_time() || ' ' || oid FROM pg_database"
                 + " WHERE datname = current_database()";

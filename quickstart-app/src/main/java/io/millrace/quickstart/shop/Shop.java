@@ -1,6 +1,7 @@
 package io.millrace.quickstart.shop;
 
 import io.millrace.quickstart.database.DatabaseAddress;
+import io.millrace.quickstart.database.Relation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,10 @@ public final class Shop {
 
     public long customers() {
         return customers;
+    }
+
+    public List<Relation> tables() {
+        return fills.stream().map(fill -> new Relation("public", fill.table())).toList();
     }
 
     public long rows() {
