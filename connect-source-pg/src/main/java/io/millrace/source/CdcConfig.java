@@ -97,6 +97,11 @@ public final class CdcConfig extends AbstractConfig {
         return (int) Math.min(sessions, Integer.MAX_VALUE);
     }
 
+    /** The producer's limit where the connector overrides it, else the producer's default. */
+    long requestBytes() {
+        return Long.parseLong(originalsStrings().getOrDefault("producer.override.max.request.size", "1048576"));
+    }
+
     int slotTimeoutMillis() {
         return (int) Math.min(Integer.MAX_VALUE, getLong("slot.creation.timeout.ms"));
     }

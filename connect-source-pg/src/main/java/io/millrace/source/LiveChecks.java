@@ -139,7 +139,13 @@ final class LiveChecks {
         Set<TableId> wanted =
                 tables.stream().map(CatalogTable::id).collect(Collectors.toCollection(java.util.LinkedHashSet::new));
         if (!publication.exists()) {
-            if (config.autocreate() == Publication.Autocreate.DISABLED) {
+            if (Slot.find(connection, config.slot()).isPresent()) {
+                error(
+                        "publication.name",
+                        "slot \"" + config.slot() + "\" exists but publication \"" + config.publication()
+                                + "\" does not, and one made now would not exist for the slot, which is older. Give the"
+                                + " publication that the slot was used with, or drop the slot");
+            } else if (config.autocreate() == Publication.Autocreate.DISABLED) {
                 error(
                         "publication.name",
                         "publication \"" + config.publication()

@@ -28,7 +28,7 @@ public final class PostgresCdcSourceTask extends SourceTask {
         pollMillis = config.getLong("poll.interval.ms");
         Handoff queue = new Handoff(config.getLong("max.queue.size.in.bytes"));
         StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), config.topicPrefix());
-        RecordBatches out = new RecordBatches(queue, config.getInt("max.batch.size"));
+        RecordBatches out = new RecordBatches(queue, config.getInt("max.batch.size"), config.requestBytes());
         int task = Integer.parseInt(properties.get(CdcConfig.TASK_ID));
         handoff = queue;
         reading = ReadingThread.start(config, new CdcReader(config, task, stored, out), queue, task);

@@ -3,20 +3,26 @@ package io.millrace.source;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gathers records into batches and hands them over when one is full, or when told to. Used by one thread. */
 public final class RecordBatches {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordBatches.class);
     private static final long BATCH_BYTES = 1 << 20;
 
     private final Handoff handoff;
     private final int mostRecords;
+    private final long requestBytes;
     private List<SourceRecord> records;
     private long bytes;
     private Handoff.Waiting waiting = () -> {};
 
-    public RecordBatches(Handoff handoff, int mostRecords) {
+    /** @param requestBytes what the producer takes in one request, as far as the connector knows */
+    public RecordBatches(Handoff handoff, int mostRecords, long requestBytes) {
         this.handoff = handoff;
         this.mostRecords = mostRecords;
+        this.requestBytes = requestBytes;
         this.records = new ArrayList<>();
     }
 
@@ -27,6 +33,16 @@ public final class RecordBatches {
 
     /** @param size bytes as the source sent them */
     public void add(SourceRecord record, int size) throws InterruptedException {
+        if (size > requestBytes) {
+            // The worker may allow more than its default, which only its producer knows; it has the last word.
+            LOG.error(
+                    "A row for topic {} has {} bytes. The producer refuses records above max.request.size ({} unless"
+                            + " set): raise producer.override.max.request.size of the connector, and max.message.bytes"
+                            + " of the topic, or leave the column out by column.exclude.list",
+                    record.topic(),
+                    size,
+                    requestBytes);
+        }
         records.add(record);
         bytes += size;
         if (records.size() >= mostRecords || bytes >= BATCH_BYTES) {

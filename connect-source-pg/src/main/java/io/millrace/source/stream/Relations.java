@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * the Relation message, which is as of that point of the WAL; nullability, defaults and key from the catalog, which is
  * as of now. Not thread-safe.
  */
-final class Relations {
+final class Relations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relations.class);
 
     private final Database database;
@@ -35,6 +35,7 @@ final class Relations {
     private final TableSchemas schemas;
     private final Map<String, Long> replayUntil;
     private final Map<Integer, Optional<CapturedRelation>> known = new HashMap<>();
+    private @Nullable Connection session;
 
     /** @param replayUntil by {@code schema.table}, see {@link CapturedRelation#replayUntil} */
     Relations(Database database, TableFilter filter, TableSchemas schemas, Map<String, Long> replayUntil) {
@@ -57,11 +58,7 @@ final class Relations {
             known.put(relation.oid(), Optional.empty());
             return;
         }
-        Optional<CatalogTable> table;
-        try (Connection connection = database.connect("millrace")) {
-            table = new Catalog(connection).table(relation.oid());
-        }
-        known.put(relation.oid(), Optional.of(captured(relation, id, table, Set.of())));
+        known.put(relation.oid(), Optional.of(captured(relation, id, catalog(relation), Set.of())));
     }
 
     /** A NULL came in a column that the catalog calls required: the catalog is ahead of the stream. */
@@ -69,13 +66,27 @@ final class Relations {
         Set<String> optional = new HashSet<>(captured.optional());
         optional.add(column);
         Relation relation = captured.relation();
-        Optional<CatalogTable> table;
-        try (Connection connection = database.connect("millrace")) {
-            table = new Catalog(connection).table(relation.oid());
-        }
-        CapturedRelation relaxed = captured(relation, captured.schema().table(), table, optional);
+        CapturedRelation relaxed =
+                captured(relation, captured.schema().table(), catalog(relation), optional);
         known.put(relation.oid(), Optional.of(relaxed));
         return relaxed;
+    }
+
+    /** One session serves all look-ups: a stream that begins may describe thousands of tables. */
+    private Optional<CatalogTable> catalog(Relation relation) throws SQLException {
+        Connection open = session;
+        if (open == null || open.isClosed()) {
+            open = database.connect("millrace catalog");
+            session = open;
+        }
+        return new Catalog(open).table(relation.oid());
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (session != null) {
+            session.close();
+        }
     }
 
     private CapturedRelation captured(

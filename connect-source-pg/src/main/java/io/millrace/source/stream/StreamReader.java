@@ -38,6 +38,7 @@ public final class StreamReader {
     private final StreamSettings settings;
     private final TableSchemas schemas;
     private final Map<String, Long> replayUntil;
+    private final SlotCheck check;
     private final ControlRecords control;
     private final RecordBatches out;
     private final AtomicLong confirmed = new AtomicLong();
@@ -46,6 +47,12 @@ public final class StreamReader {
     private long lastBeatNanos = System.nanoTime();
     private long lastToldNanos = System.nanoTime();
     private long told;
+
+    /** Refuses, before each connection, a slot that cannot go on from the position without a gap. */
+    @FunctionalInterface
+    public interface SlotCheck {
+        void check(StreamPosition position) throws SQLException;
+    }
 
     /**
      * @param start where to go on
@@ -57,6 +64,7 @@ public final class StreamReader {
             TableSchemas schemas,
             StreamPosition start,
             Map<String, Long> replayUntil,
+            SlotCheck check,
             ControlRecords control,
             RecordBatches out) {
         this.database = database;
@@ -64,6 +72,7 @@ public final class StreamReader {
         this.schemas = schemas;
         this.position = start;
         this.replayUntil = Map.copyOf(replayUntil);
+        this.check = check;
         this.control = control;
         this.out = out;
     }
@@ -96,12 +105,14 @@ public final class StreamReader {
     }
 
     private void session() throws SQLException, InterruptedException {
+        check.check(position);
         PGConnection replication = database.connectReplication(StreamSettings.applicationName(settings.server()));
         try (Connection owned = (Connection) replication;
-                PGReplicationStream stream = open(replication)) {
+                PGReplicationStream stream = open(replication);
+                Relations relations = new Relations(database, settings.filter(), schemas, replayUntil)) {
             EventEmitter emitter = new EventEmitter(settings.server(), position, replayEnd(), out);
             EventHandler handler = new EventHandler(
-                    new Relations(database, settings.filter(), schemas, replayUntil),
+                    relations,
                     schemas.source(),
                     settings.events(),
                     emitter,
