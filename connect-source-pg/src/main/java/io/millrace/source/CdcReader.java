@@ -166,14 +166,7 @@ final class CdcReader {
         Map<String, Long> replayUntil =
                 ReplayWindow.read(database, stored, config.copySettings(task, start.lanes()), start.lanes());
         StreamReader reader = new StreamReader(
-                database,
-                config.streamSettings(),
-                schemas(),
-                start,
-                replayUntil,
-                preparation::checkSlot,
-                control,
-                out);
+                database, config.streamSettings(), schemas(), start, replayUntil, preparation::checkSlot, control, out);
         stream = reader;
         reader.run();
     }

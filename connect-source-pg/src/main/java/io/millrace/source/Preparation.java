@@ -59,8 +59,7 @@ final class Preparation {
                 LOG.info("Made slot {} at {}", config.slot(), Lsn.text(created.consistentLsn()));
                 Phase.Copying copying = new Phase.Copying(created.consistentLsn(), config.tasks());
                 return new Prepared(
-                        copying,
-                        config.copies() ? snapshots.adopt(created).orElse(null) : null);
+                        copying, config.copies() ? snapshots.adopt(created).orElse(null) : null);
             }
         }
     }

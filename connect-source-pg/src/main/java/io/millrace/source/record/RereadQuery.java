@@ -17,6 +17,7 @@ import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /** Reads the columns of one row that hold the unchanged-TOAST placeholder, by the row's key. */
 public final class RereadQuery {
@@ -32,8 +33,7 @@ public final class RereadQuery {
         StringBuilder text = new StringBuilder("SELECT ");
         for (int i = 0; i < wanted.size(); i++) {
             text.append(i == 0 ? "" : ", ")
-                    .append(Identifier.quoted(wanted.get(i).field().name()))
-                    .append("::text");
+                    .append(Identifier.quoted(wanted.get(i).field().name()));
         }
         text.append(" FROM ").append(schema.table().quoted()).append(" WHERE ");
         for (int i = 0; i < keyTexts.size(); i++) {
@@ -68,8 +68,9 @@ public final class RereadQuery {
         return sql;
     }
 
-    /** As text of no type, so that the server takes each for its column's. */
+    /** As text of no type, so that the server takes each for its column's; values come in text form as well. */
     public void bind(PreparedStatement statement) throws SQLException {
+        statement.unwrap(PGStatement.class).setPrepareThreshold(0);
         for (int i = 0; i < keyTexts.size(); i++) {
             statement.setObject(i + 1, keyTexts.get(i), Types.OTHER);
         }

@@ -31,6 +31,11 @@ public final class TableSchemas {
         return source;
     }
 
+    /** Types may have changed: schemas made from now on see them as they are now. */
+    public void refreshTypes() {
+        codecs.refresh();
+    }
+
     /**
      * The schema for tuples with these columns in this order.
      *

@@ -109,6 +109,11 @@ final class EventHandler implements PgOutputHandler {
     }
 
     @Override
+    public void type(int oid) {
+        relations.typeAnnounced();
+    }
+
+    @Override
     public void insert(int oid, Tuple row) throws SQLException, InterruptedException {
         CapturedRelation captured = next(oid, EnvelopeWriter.CREATE);
         if (captured == null) {

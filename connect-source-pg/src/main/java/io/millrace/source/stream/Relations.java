@@ -30,12 +30,15 @@ import org.slf4j.LoggerFactory;
 final class Relations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relations.class);
 
+    private static final long TYPES_NANOS = 1_000_000_000L;
+
     private final Database database;
     private final TableFilter filter;
     private final TableSchemas schemas;
     private final Map<String, Long> replayUntil;
     private final Map<Integer, Optional<CapturedRelation>> known = new HashMap<>();
     private @Nullable Connection session;
+    private long typesReadNanos = System.nanoTime() - TYPES_NANOS;
 
     /** @param replayUntil by {@code schema.table}, see {@link CapturedRelation#replayUntil} */
     Relations(Database database, TableFilter filter, TableSchemas schemas, Map<String, Long> replayUntil) {
@@ -61,13 +64,21 @@ final class Relations implements AutoCloseable {
         known.put(relation.oid(), Optional.of(captured(relation, id, catalog(relation), Set.of())));
     }
 
+    /** A type that is not built in may have changed, an enum gained a label: the types are read again, not too often. */
+    void typeAnnounced() {
+        long now = System.nanoTime();
+        if (now - typesReadNanos > TYPES_NANOS) {
+            schemas.refreshTypes();
+            typesReadNanos = System.nanoTime();
+        }
+    }
+
     /** A NULL came in a column that the catalog calls required: the catalog is ahead of the stream. */
     CapturedRelation relax(CapturedRelation captured, String column) throws SQLException {
         Set<String> optional = new HashSet<>(captured.optional());
         optional.add(column);
         Relation relation = captured.relation();
-        CapturedRelation relaxed =
-                captured(relation, captured.schema().table(), catalog(relation), optional);
+        CapturedRelation relaxed = captured(relation, captured.schema().table(), catalog(relation), optional);
         known.put(relation.oid(), Optional.of(relaxed));
         return relaxed;
     }

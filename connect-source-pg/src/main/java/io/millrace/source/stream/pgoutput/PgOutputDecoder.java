@@ -45,7 +45,12 @@ public final class PgOutputDecoder {
                 handler.delete(relation, old, kind == 'O');
             }
             case 'T' -> handler.truncate(truncated());
-            case 'Y', 'O', 'M' -> wire.skip(wire.remaining());
+            case 'Y' -> {
+                int oid = wire.int32();
+                wire.skip(wire.remaining());
+                handler.type(oid);
+            }
+            case 'O', 'M' -> wire.skip(wire.remaining());
             default -> throw new MalformedMessageException("type " + type);
         }
         if (wire.remaining() > 0) {

@@ -17,6 +17,9 @@ public interface PgOutputHandler {
 
     void relation(Relation relation) throws SQLException, InterruptedException;
 
+    /** Announces a type that is not built in, before the relations that use it: it may have changed. */
+    void type(int oid) throws SQLException, InterruptedException;
+
     void insert(int relation, Tuple row) throws SQLException, InterruptedException;
 
     /**

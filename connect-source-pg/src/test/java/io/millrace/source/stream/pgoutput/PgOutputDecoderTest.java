@@ -36,6 +36,11 @@ class PgOutputDecoderTest {
         }
 
         @Override
+        public void type(int oid) {
+            calls.add("type " + oid);
+        }
+
+        @Override
         public void insert(int relation, Tuple row) {
             calls.add("insert " + relation + text(row));
         }
@@ -159,6 +164,12 @@ class PgOutputDecoderTest {
                 .containsExactly(
                         new Relation(7, "pg_catalog", "sélect", 'f', List.of(new Relation.Column("a b", 23, -1, true)))
                                 .toString());
+    }
+
+    @Test
+    void types() throws Exception {
+        assertThat(decode(new Message('Y').int32(9).string("s").string("mood").bytes()))
+                .containsExactly("type 9");
     }
 
     @Test
