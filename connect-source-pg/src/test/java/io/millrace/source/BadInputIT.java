@@ -190,7 +190,9 @@ class BadInputIT {
 
     @Test
     void slotInUse() throws Exception {
-        postgres.execute("SELECT pg_create_logical_replication_slot('taken', 'pgoutput')", "CREATE PUBLICATION other");
+        postgres.execute(
+                "SELECT pg_create_logical_replication_slot('taken', 'pgoutput')",
+                "CREATE PUBLICATION bad FOR TABLE bad.t");
         var properties = new Properties();
         properties.put("user", postgres.user());
         properties.put("password", postgres.password());
@@ -206,12 +208,12 @@ class BadInputIT {
                         .logical()
                         .withSlotName("taken")
                         .withSlotOption("proto_version", 1)
-                        .withSlotOption("publication_names", "other")
+                        .withSlotOption("publication_names", "bad")
                         .start()) {
             assertThat(stream.isClosed()).isFalse();
             expect(config -> config.put("slot.name", "taken"), "slot.name", "in use by pid", "another reader");
         } finally {
-            postgres.execute("DROP PUBLICATION other");
+            postgres.execute("DROP PUBLICATION bad");
             Await.until("the slot is free", () -> postgres.queryOne("SELECT active::text FROM pg_replication_slots")
                     .equals("false"));
             postgres.execute("SELECT pg_drop_replication_slot('taken')");
@@ -220,11 +222,23 @@ class BadInputIT {
 
     @Test
     void slotOfAnotherPlugin() {
-        postgres.execute("SELECT pg_create_logical_replication_slot('other', 'test_decoding')");
+        postgres.execute(
+                "SELECT pg_create_logical_replication_slot('other', 'test_decoding')",
+                "CREATE PUBLICATION bad FOR TABLE bad.t");
         try {
             expect(config -> config.put("slot.name", "other"), "slot.name", "test_decoding", "not pgoutput");
         } finally {
-            postgres.execute("SELECT pg_drop_replication_slot('other')");
+            postgres.execute("SELECT pg_drop_replication_slot('other')", "DROP PUBLICATION bad");
+        }
+    }
+
+    @Test
+    void slotOlderThanItsPublication() {
+        postgres.execute("SELECT pg_create_logical_replication_slot('older', 'pgoutput')");
+        try {
+            expect(config -> config.put("slot.name", "older"), "publication.name", "older", "drop the slot");
+        } finally {
+            postgres.execute("SELECT pg_drop_replication_slot('older')");
         }
     }
 }
