@@ -43,8 +43,9 @@ final class FlushJob {
                 advances.add(new Advance(start.getKey(), to.from(), to.to(), claim.epoch(), to.last()));
             }
             Outcome outcome = attempt(flush, advances);
-            if (outcome instanceof Outcome.Changed changed) {
-                tables.forget(changed.table());
+            if (outcome instanceof Outcome.Changed) {
+                // It may be another table than the one named: a column that is gone must not be passed over.
+                tables.forgetAll();
                 outcome = attempt(flush, advances);
             }
             return result(flush, begun, outcome);

@@ -153,15 +153,8 @@ final class Partitions {
         return durable;
     }
 
-    /** Refuses what needs all of a topic's changes in one order, where more than one partition is in sight. */
-    void checkSingle(TopicPartition partition, String what) {
-        boolean several = partition.partition() > 0
-                || states.keySet().stream()
-                        .anyMatch(other -> other.topic().equals(partition.topic()) && other.partition() > 0);
-        if (several) {
-            throw new ConnectException(
-                    "Topic " + partition.topic() + " has several partitions, and nothing orders " + what
-                            + " across them; use a topic with one partition, or a target key that holds the message's key");
-        }
+    /** Whether this task has more than one partition of the topic, or one that is not its first. */
+    boolean hasSeveral(String topic) {
+        return states.keySet().stream().anyMatch(each -> each.topic().equals(topic) && each.partition() > 0);
     }
 }

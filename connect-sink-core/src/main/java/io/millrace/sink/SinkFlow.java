@@ -2,24 +2,20 @@ package io.millrace.sink;
 
 import io.millrace.sink.change.Change;
 import io.millrace.sink.change.ChangeReader;
-import io.millrace.sink.change.Operation;
 import io.millrace.sink.destination.Advance;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.Added;
-import io.millrace.sink.fold.RowEncoder;
-import io.millrace.sink.fold.TableBuffer;
 import io.millrace.sink.route.Router;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -41,19 +37,18 @@ import org.slf4j.LoggerFactory;
 public final class SinkFlow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkFlow.class);
 
+    private static final long RETRY_MILLIS = 1000;
+
     private final SinkTaskContext context;
     private final SinkSettings settings;
     private final Destination destination;
     private final Tables tables;
     private final Flusher flusher;
     private final ChangeReader reader;
-    private final RowEncoder encoder = new RowEncoder();
+    private final Buffers buffers;
     private final BadRecords badRecords;
     private final Partitions partitions;
-    private final IdentityHashMap<TableId, TableBuffer> buffers = new IdentityHashMap<>();
-    private final List<Future<Void>> reports = new ArrayList<>();
-    private int records;
-    private long oldest;
+    private final Ordering ordering;
     private boolean lost;
     private @Nullable ConnectException failure;
 
@@ -72,6 +67,8 @@ public final class SinkFlow implements AutoCloseable {
                 destination::encoding);
         badRecords = BadRecords.of(context);
         partitions = new Partitions(settings.ledgerMissing());
+        buffers = new Buffers(settings);
+        ordering = new Ordering(settings, partitions, destination, this::settle);
     }
 
     /** Takes over partitions; those that cannot be claimed now are by the next {@link #put}. */
@@ -131,7 +128,8 @@ public final class SinkFlow implements AutoCloseable {
         settle();
         partitions.close(closed);
         // Buffers mix partitions. What is left of those that stay is read again from the ledger's position.
-        if (dropBuffers()) {
+        if (!buffers.isEmpty()) {
+            buffers.clear();
             lost = !partitions.isEmpty();
         }
     }
@@ -154,14 +152,11 @@ public final class SinkFlow implements AutoCloseable {
                 return;
             }
         } catch (DataException e) {
-            reports.add(partition.report(offset, () -> badRecords.report(record, e)));
+            buffers.report(partition.report(offset, () -> badRecords.report(record, e)));
         }
         partition.taken(record);
-        records++;
-        if (records == 1) {
-            oldest = System.nanoTime();
-        }
-        if (isFull()) {
+        buffers.counted();
+        if (buffers.isFull()) {
             settle();
             if (!lost) {
                 handOver();
@@ -171,7 +166,8 @@ public final class SinkFlow implements AutoCloseable {
 
     /** Whether the change is in its buffer; not when the flush before a barrier has failed. */
     private boolean fold(Change change, PartitionState partition, long offset) {
-        if (!settings.fold().append() && !isOrdered(change, partition)) {
+        if (!settings.fold().append()
+                && !ordering.admits(change, partition.partition().topic())) {
             return true;
         }
         Claim claim = partition.claims().get(change.table());
@@ -192,64 +188,21 @@ public final class SinkFlow implements AutoCloseable {
         return !lost;
     }
 
-    /** Refuses what cannot be put in order; false for a truncate that is to be ignored. */
-    private boolean isOrdered(Change change, PartitionState partition) {
-        if (change.operation() == Operation.TRUNCATE) {
-            if (settings.truncate() == SinkSettings.TruncateMode.FAIL) {
-                throw new ConnectException(
-                        "Table " + change.table() + " was truncated in the source; truncate.mode=fail stops here");
-            }
-            if (settings.truncate() == SinkSettings.TruncateMode.APPLY) {
-                partitions.checkSingle(partition.partition(), "a truncate of table " + change.table());
-            }
-            return settings.truncate() == SinkSettings.TruncateMode.APPLY;
-        }
-        if (change.schema().key().length == 0) {
-            throw new DataException("Table " + change.table()
-                    + " has no key: its records come without one. Use insert.mode=append, give the source table a primary key,"
-                    + " or name key columns with primary.key.mode=record_value and primary.key.fields");
-        }
-        if (!change.schema().messageKeyInside()) {
-            partitions.checkSingle(
-                    partition.partition(),
-                    "table " + change.table() + ", whose key does not hold the message's whole key,");
-        }
-        return true;
-    }
-
     private Added add(Change change, PartitionState partition, long offset) {
-        TableBuffer buffer = buffers.get(change.table());
-        if (buffer == null) {
-            buffer = new TableBuffer(change.table(), settings.fold(), encoder);
-            buffers.put(change.table(), buffer);
-        }
+        Added added = buffers.add(change, partition.number(), offset);
         partitions.feeds(partition, change.table(), offset);
-        return buffer.add(change, partition.number(), offset);
-    }
-
-    private boolean isFull() {
-        return records >= settings.flushing().rows()
-                // Summing up is cheap, but not for every record with hundreds of tables.
-                || (records & 63) == 0 && bufferedBytes() >= settings.flushing().bytes() / 2;
-    }
-
-    private long bufferedBytes() {
-        long bytes = 0;
-        for (TableBuffer buffer : buffers.values()) {
-            bytes += buffer.bytes();
-        }
-        return bytes;
+        return added;
     }
 
     private void flushIfDue() {
-        if (records == 0) {
+        long interval = settings.flushing().intervalMillis();
+        if (buffers.isEmpty()) {
             if (flusher.isBusy()) {
-                context.timeout(Math.max(1, settings.flushing().intervalMillis()));
+                context.timeout(Math.max(1, interval));
             }
             return;
         }
-        long waited = (System.nanoTime() - oldest) / 1_000_000;
-        long left = settings.flushing().intervalMillis() - waited;
+        long left = buffers.millisLeft();
         if (left <= 0 && !flusher.isBusy()) {
             settle();
             if (!lost) {
@@ -257,17 +210,14 @@ public final class SinkFlow implements AutoCloseable {
             }
         }
         // Connect would otherwise come back only with the next record or offset commit.
-        context.timeout(
-                Math.max(1, left > 0 ? left : Math.min(20, settings.flushing().intervalMillis())));
+        context.timeout(Math.max(1, left > 0 ? left : Math.min(20, interval)));
     }
 
     /** Gives the buffers to the flusher, which must be idle. */
     private void handOver() {
-        if (records == 0) {
+        if (buffers.isEmpty()) {
             return;
         }
-        List<TableBuffer> full =
-                buffers.values().stream().filter(buffer -> !buffer.isEmpty()).toList();
         Map<TopicPartition, Long> upTo = new HashMap<>();
         List<Advance> advances = new ArrayList<>();
         Map<Feed, Flush.Start> starts = new LinkedHashMap<>();
@@ -277,10 +227,8 @@ public final class SinkFlow implements AutoCloseable {
                 partitions.advance(partition, advances, starts);
             }
         }
-        flusher.start(new Flush(full, advances, starts, List.copyOf(reports), upTo));
+        flusher.start(new Flush(buffers.filled(), advances, starts, buffers.reports(), upTo));
         buffers.clear();
-        reports.clear();
-        records = 0;
     }
 
     /** Waits for the flush on its way and takes in how it ended. */
@@ -299,7 +247,7 @@ public final class SinkFlow implements AutoCloseable {
             refuse(refused);
         }
         if (lost) {
-            dropBuffers();
+            buffers.clear();
         }
     }
 
@@ -318,18 +266,15 @@ public final class SinkFlow implements AutoCloseable {
         lost = true;
     }
 
-    private boolean dropBuffers() {
-        boolean dropped = records > 0;
-        buffers.clear();
-        reports.clear();
-        records = 0;
-        return dropped;
-    }
-
     private void claimAgain() {
-        dropBuffers();
-        tables.forgetAll();
-        claim(partitions.assigned());
+        buffers.clear();
+        try {
+            claim(partitions.assigned());
+        } catch (RetriableException e) {
+            // Without this Connect repeats only when offsets are due next.
+            context.timeout(RETRY_MILLIS);
+            throw e;
+        }
         lost = false;
     }
 
@@ -337,7 +282,9 @@ public final class SinkFlow implements AutoCloseable {
         if (wanted.isEmpty()) {
             return;
         }
-        Map<Feed, Claim> claims = destination.claim(java.util.Set.copyOf(wanted));
+        ordering.forget();
+        tables.forgetAll();
+        Map<Feed, Claim> claims = destination.claim(Set.copyOf(wanted));
         for (TopicPartition each : wanted) {
             Map<TableId, Claim> own = new HashMap<>();
             claims.forEach((feed, claim) -> {

@@ -63,11 +63,7 @@ final class Tables {
         batch.columns().forEach(column -> known.add(Known.of(column)));
     }
 
-    /** The table may have been altered: look at it again before the next use. */
-    void forget(TableId table) {
-        prepared.remove(table);
-    }
-
+    /** The tables may have been altered: look at each again before its next use. */
     void forgetAll() {
         prepared.clear();
     }

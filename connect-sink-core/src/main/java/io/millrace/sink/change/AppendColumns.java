@@ -18,17 +18,19 @@ public record AppendColumns(String operation, String lsn, String time, String un
 
     List<SourceColumn> columns() {
         return List.of(
-                SourceColumn.of(operation, Schema.STRING_SCHEMA),
-                SourceColumn.of(lsn, Schema.OPTIONAL_INT64_SCHEMA),
+                SourceColumn.of(operation, tagged(SchemaBuilder.string(), "TEXT")),
+                SourceColumn.of(lsn, tagged(SchemaBuilder.int64().optional(), "INT8")),
                 SourceColumn.of(time, TIMESTAMP),
                 SourceColumn.of(
                         unchanged,
-                        SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build()));
+                        tagged(SchemaBuilder.array(Schema.STRING_SCHEMA).optional(), "_TEXT")));
     }
 
     /** Microseconds since 1970 that mean an instant. */
-    public static final Schema TIMESTAMP = SchemaBuilder.int64()
-            .name("io.debezium.time.MicroTimestamp")
-            .parameter(SourceType.TYPE, "TIMESTAMPTZ")
-            .build();
+    private static final Schema TIMESTAMP =
+            tagged(SchemaBuilder.int64().name("io.debezium.time.MicroTimestamp"), "TIMESTAMPTZ");
+
+    private static Schema tagged(SchemaBuilder builder, String type) {
+        return builder.parameter(SourceType.TYPE, type).build();
+    }
 }

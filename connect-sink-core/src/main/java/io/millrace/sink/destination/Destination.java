@@ -38,6 +38,9 @@ public interface Destination extends AutoCloseable {
     /** Gives feeds that the ledger does not know a row with this next offset; a feed that it knows is claimed. */
     Map<Feed, Claim> begin(Map<Feed, Long> first);
 
+    /** The partitions of a topic that the ledger has rows for, whoever owns them. Changes nothing. */
+    Set<TopicPartition> partitions(String topic);
+
     /**
      * An operator's rewind: sets the next offset of every feed of these partitions, or forgets the feeds where empty;
      * fences whoever owns them. Repeating it changes nothing more.

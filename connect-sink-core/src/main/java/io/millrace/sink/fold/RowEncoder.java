@@ -17,6 +17,11 @@ public final class RowEncoder {
     final BitSet unavailable = new BitSet();
     int keyLength;
 
+    /** Bytes of the last row, its key included. */
+    public int length() {
+        return bytes.length();
+    }
+
     /** Fills {@link #bytes} and {@link #unavailable}; columns that are unavailable leave no field. */
     void encode(Change change) {
         bytes.clear();

@@ -87,6 +87,14 @@ public final class MemoryDestination implements Destination {
     }
 
     @Override
+    public Set<TopicPartition> partitions(String topic) {
+        Set<TopicPartition> partitions = new java.util.HashSet<>();
+        database.ledger.keySet().forEach(feed -> partitions.add(feed.partition()));
+        partitions.removeIf(partition -> !partition.topic().equals(topic));
+        return partitions;
+    }
+
+    @Override
     public void rewind(Map<TopicPartition, OptionalLong> next) {
         next.forEach((partition, offset) -> {
             if (offset.isEmpty()) {

@@ -62,6 +62,11 @@ record Ledger(String table, String id) {
                 + ") o ON a.pid = o.owner_pid AND a.backend_start = o.owner_started WHERE a.pid <> pg_backend_pid()";
     }
 
+    String partitions(String topic) {
+        return "SELECT DISTINCT partition FROM " + table + " WHERE ledger_id = " + Sql.text(id) + " AND topic = "
+                + Sql.text(topic);
+    }
+
     String rewind(TopicPartition partition, OptionalLong next) {
         String where = " WHERE " + of(List.of(partition));
         return next.isEmpty()

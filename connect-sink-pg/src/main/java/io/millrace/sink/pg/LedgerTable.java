@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -44,6 +45,20 @@ final class LedgerTable {
         Set<TopicPartition> partitions =
                 first.keySet().stream().map(Feed::partition).collect(Collectors.toSet());
         return owned("begun", partitions, ledger.begin(first));
+    }
+
+    Set<TopicPartition> partitions(String topic) {
+        create();
+        Set<TopicPartition> partitions = new HashSet<>();
+        try (Statement statement = session.open().connection().createStatement();
+                ResultSet rows = statement.executeQuery(ledger.partitions(topic))) {
+            while (rows.next()) {
+                partitions.add(new TopicPartition(topic, rows.getInt(1)));
+            }
+            return partitions;
+        } catch (SQLException e) {
+            throw failed("The ledger cannot be read", e);
+        }
     }
 
     void rewind(Map<TopicPartition, OptionalLong> next) {

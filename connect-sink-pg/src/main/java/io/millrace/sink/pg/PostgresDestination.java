@@ -62,6 +62,11 @@ final class PostgresDestination implements Destination {
     }
 
     @Override
+    public Set<TopicPartition> partitions(String topic) {
+        return ledger.partitions(topic);
+    }
+
+    @Override
     public void rewind(Map<TopicPartition, OptionalLong> next) {
         ledger.rewind(next);
     }

@@ -187,6 +187,22 @@ class TableEvolutionIT {
     }
 
     @Test
+    void aColumnThatIsGoneFromAnyTableIsNotPassedOver() {
+        SourceTable one = table().column("v", Schema.OPTIONAL_STRING_SCHEMA);
+        SourceTable two = SourceTable.of("public", "t2")
+                .key("id", Schema.INT32_SCHEMA)
+                .column("v", Schema.OPTIONAL_STRING_SCHEMA);
+        log.insert(one, 1, "a").insert(two, 1, "a");
+        try (TaskDriver task = target.task(log).drain()) {
+            target.execute("ALTER TABLE t DROP COLUMN v", "ALTER TABLE t2 DROP COLUMN v");
+            log.insert(one, 2, "b").insert(two, 2, "b");
+            task.drain();
+        }
+        assertThat(target.rows("SELECT * FROM t UNION ALL SELECT * FROM t2 ORDER BY id"))
+                .containsExactly("1|null", "1|null", "2|b", "2|b");
+    }
+
+    @Test
     void twoTasksMayCreateAndAlterAtOnce() throws Exception {
         for (int i = 0; i < 8; i++) {
             log.writeTo(table().topic(), i)

@@ -347,6 +347,35 @@ class TypesIT {
                 "");
     }
 
+    /** As Debezium writes them: little-endian well-known binary, a ring for box and polygon. */
+    private void geometry(String tag, String type, String text, boolean open, double... points) {
+        Supplier<SchemaBuilder> builder = () -> SchemaBuilder.struct()
+                .name("io.debezium.data.geometry.Geometry")
+                .field("wkb", Schema.BYTES_SCHEMA)
+                .field("srid", Schema.OPTIONAL_INT32_SCHEMA)
+                .field(
+                        "extensions",
+                        SchemaBuilder.map(Schema.STRING_SCHEMA, Schema.STRING_SCHEMA)
+                                .optional()
+                                .build());
+        boolean ring = tag.equals("BOX") || tag.equals("POLYGON");
+        ByteBuffer wkb =
+                ByteBuffer.allocate((ring ? 13 : 9) + points.length * 8).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        wkb.put((byte) 1).putInt(ring ? 3 : 2);
+        if (ring) {
+            wkb.putInt(1);
+        }
+        wkb.putInt(points.length / 2);
+        for (double each : points) {
+            wkb.putDouble(each);
+        }
+        Schema schema = SourceTable.tagged(builder.get().optional(), tag, -1, -1);
+        Struct value = new Struct(schema)
+                .put("wkb", wkb.flip())
+                .put("extensions", Map.of("type", type, "closed", String.valueOf(!open)));
+        add(tag, builder, type, value, text);
+    }
+
     private void arrays() {
         add(
                 "_INT4",

@@ -176,7 +176,6 @@ class WorkerIT {
                     producer.send(new ProducerRecord<>(
                             partition.topic(),
                             partition.partition(),
-                            record.timestamp(),
                             keys.fromConnectData(partition.topic(), record.keySchema(), record.key()),
                             values.fromConnectData(partition.topic(), record.valueSchema(), record.value())));
                 }

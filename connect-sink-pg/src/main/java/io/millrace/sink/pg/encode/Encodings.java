@@ -59,6 +59,10 @@ public final class Encodings {
 
     private static @Nullable Encoding of(Schema schema, @Nullable SourceType type) {
         String tag = type == null ? "" : type.name();
+        FieldEncoder geometry = schema.type() == Schema.Type.STRUCT ? Geometries.of(tag, schema) : null;
+        if (geometry != null) {
+            return new Encoding("text", geometry);
+        }
         if (schema.name() != null) {
             Encoding named = named(schema, tag, type);
             if (named != null) {
