@@ -1,5 +1,6 @@
 package io.millrace.source;
 
+import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.Database;
 import io.millrace.source.codec.ColumnCodecs;
 import io.millrace.source.position.Lsn;

@@ -1,6 +1,8 @@
 package io.millrace.source;
 
 import io.millrace.core.Version;
+import io.millrace.source.batch.Handoff;
+import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.position.StoredOffsets;
 import java.util.List;
 import java.util.Map;

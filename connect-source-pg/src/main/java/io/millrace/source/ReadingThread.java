@@ -1,5 +1,6 @@
 package io.millrace.source;
 
+import io.millrace.source.batch.Handoff;
 import io.millrace.source.catalog.Database;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package io.millrace.source.snapshot;
 
-import io.millrace.source.RecordBatches;
+import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.CatalogColumn;
 import io.millrace.source.catalog.Identifier;
 import io.millrace.source.record.EnvelopeWriter;

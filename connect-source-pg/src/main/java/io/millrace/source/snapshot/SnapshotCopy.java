@@ -1,6 +1,6 @@
 package io.millrace.source.snapshot;
 
-import io.millrace.source.RecordBatches;
+import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.position.TableProgress;
 import io.millrace.source.record.ControlRecords;

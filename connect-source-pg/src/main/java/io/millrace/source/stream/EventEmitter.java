@@ -1,6 +1,6 @@
 package io.millrace.source.stream;
 
-import io.millrace.source.RecordBatches;
+import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.position.Phase;
 import io.millrace.source.position.StreamOffset;
 import io.millrace.source.position.StreamPosition;

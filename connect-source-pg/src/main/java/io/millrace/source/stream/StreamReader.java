@@ -1,6 +1,6 @@
 package io.millrace.source.stream;
 
-import io.millrace.source.RecordBatches;
+import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.Database;
 import io.millrace.source.position.Lsn;
 import io.millrace.source.position.Phase;

@@ -1,4 +1,4 @@
-package io.millrace.source;
+package io.millrace.source.batch;
 
 import java.util.ArrayList;
 import java.util.List;
