@@ -33,6 +33,7 @@ final class EmbeddedBroker implements KafkaBroker {
     }
 
     private boolean start(Map<String, String> settings) throws Exception {
+        kafka.keepTheJvm();
         format(settings);
         Class<?> configClass = kafka.load("kafka.server.KafkaConfig");
         Class<?> timeClass = kafka.load("org.apache.kafka.common.utils.Time");

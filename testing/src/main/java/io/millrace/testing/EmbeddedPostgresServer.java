@@ -19,7 +19,7 @@ final class EmbeddedPostgresServer implements PostgresServer {
     private final TemporaryFolder folder = TemporaryFolder.create("postgres");
     private final Path binaries;
     private final int port = Ports.free();
-    private final Thread hook = new Thread(this::kill);
+    private final Runnable onExit = this::kill;
     private @Nullable Process process;
 
     EmbeddedPostgresServer(PostgresOptions options) {
@@ -29,7 +29,7 @@ final class EmbeddedPostgresServer implements PostgresServer {
     EmbeddedPostgresServer(PostgresOptions options, Unprivileged user) {
         this.options = options;
         this.user = user;
-        Runtime.getRuntime().addShutdownHook(hook);
+        OnExit.add(onExit);
         try {
             binaries = PostgresBinaries.of(options.version());
             user.give(folder.path());
@@ -158,11 +158,7 @@ final class EmbeddedPostgresServer implements PostgresServer {
             kill();
         } finally {
             folder.close();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // The JVM is going down and the hook kills what is left.
-            }
+            OnExit.remove(onExit);
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.millrace.testing;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +23,10 @@ final class EmbeddedWorker implements ConnectWorker {
     }
 
     private Object start() throws Exception {
-        keepTheJvm();
+        kafka.keepTheJvm();
         Class<?> command = kafka.load("org.apache.kafka.connect.cli.ConnectDistributed");
         Object started = command.getConstructor(String[].class).newInstance((Object) new String[0]);
         return command.getMethod("startConnect", Map.class).invoke(started, folder.properties());
-    }
-
-    /** A worker that gives up ends its process; here that would be the test's. */
-    private void keepTheJvm() throws Exception {
-        Class<?> exit = kafka.load("org.apache.kafka.common.utils.Exit");
-        Class<?> procedure = kafka.load("org.apache.kafka.common.utils.Exit$Procedure");
-        InvocationHandler refuse = (proxy, method, arguments) -> {
-            throw new IllegalStateException("The worker gave up: see its log");
-        };
-        Object handler = Proxy.newProxyInstance(procedure.getClassLoader(), new Class<?>[] {procedure}, refuse);
-        exit.getMethod("setExitProcedure", procedure).invoke(null, handler);
-        exit.getMethod("setHaltProcedure", procedure).invoke(null, handler);
     }
 
     @Override

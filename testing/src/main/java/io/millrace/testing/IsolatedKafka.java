@@ -2,7 +2,9 @@ package io.millrace.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -26,6 +28,18 @@ final class IsolatedKafka implements AutoCloseable {
 
     Class<?> load(String name) throws ClassNotFoundException {
         return Class.forName(name, true, loader);
+    }
+
+    /** A server that gives up ends its process, at once and without exit hooks; here that would be the test's. */
+    void keepTheJvm() throws ReflectiveOperationException {
+        Class<?> exit = load("org.apache.kafka.common.utils.Exit");
+        Class<?> procedure = load("org.apache.kafka.common.utils.Exit$Procedure");
+        InvocationHandler refuse = (proxy, method, arguments) -> {
+            throw new IllegalStateException("The server gave up: see its log");
+        };
+        Object handler = Proxy.newProxyInstance(loader, new Class<?>[] {procedure}, refuse);
+        exit.getMethod("setExitProcedure", procedure).invoke(null, handler);
+        exit.getMethod("setHaltProcedure", procedure).invoke(null, handler);
     }
 
     /** Runs with the loader as the thread's context loader, which Kafka and log4j look classes up in. */

@@ -8,12 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A folder that goes away with its owner, also when the JVM ends before the owner is closed. */
 final class TemporaryFolder implements AutoCloseable {
     private final Path path;
-    private final Thread hook = new Thread(this::delete);
+    private final Runnable onExit = this::delete;
 
     private TemporaryFolder(Path path) {
         this.path = path;
@@ -22,7 +23,7 @@ final class TemporaryFolder implements AutoCloseable {
     static TemporaryFolder create(String name) {
         try {
             var folder = new TemporaryFolder(Files.createTempDirectory("millrace-" + name + "-"));
-            Runtime.getRuntime().addShutdownHook(folder.hook);
+            OnExit.add(folder.onExit);
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -40,11 +41,7 @@ final class TemporaryFolder implements AutoCloseable {
     @Override
     public void close() {
         delete();
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is going down: the hook runs, or ran, and finds nothing.
-        }
+        OnExit.remove(onExit);
     }
 
     private void delete() {
@@ -57,9 +54,10 @@ final class TemporaryFolder implements AutoCloseable {
             try {
                 deleteTree(path);
             } catch (IOException e) {
-                if (attempt == 5) {
+                if (attempt == 50) {
                     throw new UncheckedIOException("Could not delete " + path, e);
                 }
+                Await.pause(Duration.ofMillis(20));
             }
         }
     }

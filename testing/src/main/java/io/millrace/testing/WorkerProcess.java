@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerProcess implements ConnectWorker {
     private final WorkerOptions options;
     private final WorkerFolder folder;
-    private final Thread hook = new Thread(this::kill);
+    private final Runnable onExit = this::kill;
     private @Nullable Process process;
 
     WorkerProcess(String bootstrapServers, WorkerOptions options) {
         this.options = options;
         folder = new WorkerFolder(bootstrapServers, options);
-        Runtime.getRuntime().addShutdownHook(hook);
+        OnExit.add(onExit);
         try {
             start();
         } catch (RuntimeException | Error e) {
@@ -134,11 +134,7 @@ public final class WorkerProcess implements ConnectWorker {
             stop();
         } finally {
             folder.close();
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // The JVM is going down and the hook kills what is left.
-            }
+            OnExit.remove(onExit);
         }
     }
 }
