@@ -131,6 +131,40 @@ class ExamplesIT {
         rest.delete("shop-source");
     }
 
+    /** Columns left out never arrive, and a delete becomes a row with flag and time, by transforms in the source alone. */
+    @Test
+    void transformsInTheSourceMaskColumnsAndKeepDeletedRows() throws SQLException {
+        postgres.executeIn("shop", "INSERT INTO customers VALUES (5, 'secret@example.com', '1990-01-01', 'private')");
+        Map<String, String> source =
+                Examples.against(Examples.config(first("postgres-source-with-transforms.json")), postgres);
+        Map<String, String> sink =
+                new LinkedHashMap<>(Examples.against(Examples.config(first("postgres-sink.json")), postgres));
+        sink.put("name", "masked-sink");
+        sink.put("topics.regex", "masked\\.[^.]+\\..+");
+        sink.put("table.name.format", "public.masked_${source.table}");
+        ConnectRest rest = worker.rest();
+        rest.put("shop-source-masked", source);
+        rest.put("masked-sink", sink);
+        String flag = "\"_PEERDB_IS_DELETED\"";
+        try (Connection target = postgres.connect("mirror")) {
+            awaitRow(target, "SELECT (NOT " + flag + ")::text FROM masked_customers WHERE id = 5", "true");
+            postgres.executeIn("shop", "DELETE FROM customers WHERE id = 5");
+            awaitRow(target, "SELECT " + flag + "::text FROM masked_customers WHERE id = 5", "true");
+            awaitRow(
+                    target,
+                    "SELECT string_agg(column_name || ' ' || data_type, ', ' ORDER BY ordinal_position)"
+                            + " FROM information_schema.columns WHERE table_name = 'masked_customers'",
+                    "id bigint, _PEERDB_IS_DELETED boolean, deleted_at timestamp with time zone");
+            awaitRow(
+                    target,
+                    "SELECT (deleted_at BETWEEN now() - interval '5 minutes' AND now() + interval '1 minute')::text"
+                            + " FROM masked_customers WHERE id = 5",
+                    "true");
+        }
+        rest.delete("masked-sink");
+        rest.delete("shop-source-masked");
+    }
+
     private static void awaitRow(Connection target, String query, String expected) {
         Await.until(
                 expected + " is in the target",

@@ -30,6 +30,8 @@ class QuickstartIT {
     void fiveKillsDuringCopyAndStreamLoseAndDoubleNothing() throws InterruptedException {
         String shown = show("--rows", "150k", "--seconds", "10", "--kill", "5", "--exit");
         assertThat(shown).contains("worker killed 5 of 5 times").contains("Source and target are equal.");
+        // The last line of the copy: some of the kills must have hit it.
+        assertThat(shown).containsPattern("150,000 of 150,000 rows.*worker killed [1-5] of 5 times");
     }
 
     private static String show(String... arguments) throws InterruptedException {
