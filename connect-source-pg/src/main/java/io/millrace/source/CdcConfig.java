@@ -146,6 +146,7 @@ public final class CdcConfig extends AbstractConfig {
                 filter(),
                 viaRoot(),
                 getInt("snapshot.rows.per.partition"),
+                streams(),
                 copySessions());
     }
 

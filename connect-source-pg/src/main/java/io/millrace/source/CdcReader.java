@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class CdcReader {
     private static final Logger LOG = LoggerFactory.getLogger(CdcReader.class);
     private static final long WAIT_MILLIS = 500;
+    private static final long CONFIRM_NANOS = 500_000_000L;
 
     private final CdcConfig config;
     private final int task;
@@ -44,6 +45,7 @@ final class CdcReader {
     private final Map<String, String> partition;
     private volatile @Nullable StreamReader stream;
     private @Nullable Phase begun;
+    private volatile long confirmedNanos = System.nanoTime() - CONFIRM_NANOS;
 
     CdcReader(CdcConfig config, int task, StoredOffsets stored, RecordBatches out) {
         this.config = config;
@@ -63,6 +65,12 @@ final class CdcReader {
     /** Passes on what Connect has committed, so that the slot can drop its WAL. Called by any thread. */
     void confirm() {
         StreamReader reader = stream;
+        long now = System.nanoTime();
+        if (now - confirmedNanos < CONFIRM_NANOS) {
+            // With exactly-once on, Connect commits many times a second; each look reads its offsets topic.
+            return;
+        }
+        confirmedNanos = now;
         if (reader != null && stored.phase() instanceof Phase.Streaming streaming) {
             reader.confirm(streaming.position().wholeLsn());
         }

@@ -40,6 +40,7 @@ final class LiveChecks {
 
     /** Adds to what the values' own checks found; looks at the source only when they found nothing. */
     static Config run(Map<String, String> given, Config result) {
+        result.configValues().addAll(DebeziumKeys.refused(given));
         if (result.configValues().stream()
                 .anyMatch(value -> !value.errorMessages().isEmpty())) {
             return result;

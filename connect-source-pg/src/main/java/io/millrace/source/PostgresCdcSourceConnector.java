@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.source.SourceConnector;
 
@@ -31,6 +32,10 @@ public final class PostgresCdcSourceConnector extends SourceConnector {
     @Override
     public void start(Map<String, String> given) {
         new CdcConfig(given).filter();
+        DebeziumKeys.refused(given).forEach(value -> {
+            throw new ConfigException(
+                    value.name(), value.value(), value.errorMessages().get(0));
+        });
         properties = Map.copyOf(given);
     }
 

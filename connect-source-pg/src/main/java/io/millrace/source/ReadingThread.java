@@ -78,7 +78,7 @@ final class ReadingThread {
                     return;
                 }
                 failures = System.nanoTime() - started > TimeUnit.MINUTES.toNanos(1) ? 1 : failures + 1;
-                if (!SourceErrors.mayPass(e) || mostRetries >= 0 && failures > mostRetries) {
+                if (!SourceErrors.mayPass(e) || failures > SourceErrors.mostRetries(e, mostRetries)) {
                     handoff.fail(SourceErrors.explained(e, database));
                     return;
                 }

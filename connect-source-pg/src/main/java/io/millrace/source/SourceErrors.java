@@ -10,11 +10,19 @@ final class SourceErrors {
     /** Admin shutdown, crash shutdown, cannot connect now, too many connections, object in use. */
     private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300", "55006");
 
+    private static final int OBJECT_IN_USE_RETRIES = 8;
+
     private SourceErrors() {}
 
     static boolean mayPass(SQLException e) {
         String state = e.getSQLState();
         return state != null && (state.startsWith("08") || PASSING.contains(state));
+    }
+
+    /** A slot that another reader holds is waited for only as long as a predecessor may take to go. */
+    static int mostRetries(SQLException e, int configured) {
+        int most = configured < 0 ? Integer.MAX_VALUE : configured;
+        return "55006".equals(e.getSQLState()) ? Math.min(most, OBJECT_IN_USE_RETRIES) : most;
     }
 
     static ConnectException explained(SQLException e, Database database) {
@@ -24,6 +32,7 @@ final class SourceErrors {
                     case "28P01", "28000" -> "database.user, database.password: ";
                     case "3D000" -> "database.dbname: ";
                     case "42501" -> "the role lacks a privilege (see the least-privilege SQL in the documentation): ";
+                    case "55006" -> "slot.name: one slot serves one connector; give another or end its reader: ";
                     case "53400" -> "slot.name: raise max_replication_slots or drop a slot that nobody uses: ";
                     default -> state.startsWith("08") ? "database.hostname, database.port: " : "";
                 };

@@ -184,6 +184,21 @@ class BadInputIT {
     }
 
     @Test
+    void keysOfDebeziumThatWouldBePassedOverInSilence() {
+        expect(config -> config.put("message.key.columns", "bad.t:name"), "message.key.columns", "not supported");
+        expect(
+                config -> config.put("column.mask.with.5.chars", "bad.t.name"),
+                "column.mask.with.5.chars",
+                "ExcludeColumns");
+        assertThat(errors(postgres, config -> {
+                    config.put("plugin.name", "pgoutput");
+                    config.put("snapshot.fetch.size", "1000");
+                    config.put("provide.transaction.metadata", "false");
+                }))
+                .isEmpty();
+    }
+
+    @Test
     void badSlotName() {
         expect(config -> config.put("slot.name", "Bad-Slot"), "slot.name", "lower-case");
     }

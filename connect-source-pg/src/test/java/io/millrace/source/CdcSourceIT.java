@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.testing.Await;
 import io.millrace.testing.ConnectWorker;
 import io.millrace.testing.KafkaBroker;
+import io.millrace.testing.PostgresOptions;
 import io.millrace.testing.PostgresServer;
 import io.millrace.testing.WorkerOptions;
 import java.util.List;
@@ -92,5 +93,31 @@ class CdcSourceIT {
         worker.rest().resume("resumed");
         List<JsonNode> all = CdcMirror.values(broker, "resumed.resumed.t", 300);
         assertThat(all.stream().map(v -> v.at("/after/id").asInt()).distinct()).hasSize(300);
+    }
+
+    @Test
+    void copiesOnlyWithoutASlotAndWithoutLogicalWal() {
+        try (PostgresServer plain =
+                PostgresServer.start(PostgresOptions.defaults().with("wal_level", "replica"))) {
+            plain.execute(
+                    "CREATE SCHEMA only",
+                    "CREATE TABLE only.t(id int4 PRIMARY KEY)",
+                    "INSERT INTO only.t SELECT generate_series(1, 3000)",
+                    "CREATE ROLE reader LOGIN PASSWORD 'reader'",
+                    "GRANT USAGE ON SCHEMA only TO reader",
+                    "GRANT SELECT ON only.t TO reader");
+            Map<String, String> config = CdcMirror.config(plain, "only");
+            config.put("snapshot.mode", "initial_only");
+            config.put("database.user", "reader");
+            config.put("database.password", "reader");
+            config.put("snapshot.rows.per.partition", "1000");
+            worker.rest().put("only", config);
+            List<JsonNode> copied = CdcMirror.values(broker, "only.only.t", 3000);
+            assertThat(copied.stream().map(v -> v.at("/after/id").asInt()).distinct())
+                    .hasSize(3000);
+            assertThat(plain.queryOne("SELECT count(*)::text FROM pg_replication_slots"))
+                    .isEqualTo("0");
+            worker.rest().delete("only");
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.millrace.source.catalog.TableFilter;
  * @param server the topic prefix, which Connect's offsets go by
  * @param lane this task's number
  * @param lanes how many tasks may have stored progress
+ * @param streams whether a stream follows the copy
  * @param places most COPY sessions in the whole cluster
  */
 public record CopySettings(
@@ -19,4 +20,5 @@ public record CopySettings(
         TableFilter filter,
         boolean viaRoot,
         int rowsPerPartition,
+        boolean streams,
         int places) {}

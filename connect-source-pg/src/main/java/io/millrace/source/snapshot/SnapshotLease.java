@@ -70,6 +70,27 @@ public final class SnapshotLease implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins a snapshot of its own, for a copy that no stream follows. It needs no slot, so neither logical WAL nor the
+     * right to replicate; its LSN only tells it from others.
+     */
+    public static SnapshotLease begin(Database database) throws SQLException {
+        Connection connection = database.connect("millrace snapshot");
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setReadOnly(true);
+            try (ResultSet row = statement.executeQuery("SELECT CASE WHEN pg_catalog.pg_is_in_recovery()"
+                    + " THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_lsn() END")) {
+                row.next();
+                return new SnapshotLease(connection, Lsn.parse(row.getString(1)));
+            }
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     /** LSN of the snapshot: it shows what committed before, the stream has what committed at or after. */
     public long generation() {
         return generation;

@@ -65,22 +65,26 @@ public final class Snapshots {
                 SnapshotLease.take(database, new SnapshotLease.Living(created.consistentLsn(), created.snapshotId())));
     }
 
-    /** A new snapshot with the exact LSN that it stands for, by a temporary slot. */
+    /** A new snapshot; for a mirror that streams with the exact LSN that it stands for, by a temporary slot. */
     public Share renew() throws SQLException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            String name = "millrace_tmp_" + Long.toHexString(System.nanoTime());
-            PGConnection replication = database.connectReplication("millrace");
-            try (Connection owned = (Connection) replication) {
-                Slot.Created created = Slot.create(replication, name, true);
-                Optional<Share> share = adopt(created);
-                if (share.isPresent()) {
-                    LOG.info("Took a snapshot at {}", Lsn.text(created.consistentLsn()));
-                    return share.orElseThrow();
-                }
+            Optional<Share> share = settings.streams() ? renewBySlot() : share(SnapshotLease.begin(database));
+            if (share.isPresent()) {
+                Share made = share.orElseThrow();
+                LOG.info("Took a snapshot at {}", Lsn.text(made.lease().generation()));
+                return made;
             }
         }
         throw new ConnectException("captured tables were dropped, truncated or rewritten during each of " + ATTEMPTS
                 + " attempts to begin the initial copy: let it begin while no DDL runs");
+    }
+
+    private Optional<Share> renewBySlot() throws SQLException {
+        String name = "millrace_tmp_" + Long.toHexString(System.nanoTime());
+        PGConnection replication = database.connectReplication("millrace");
+        try (Connection owned = (Connection) replication) {
+            return adopt(Slot.create(replication, name, true));
+        }
     }
 
     /** Plans in the snapshot and locks its tables; empty when a table was rewritten meanwhile. */
