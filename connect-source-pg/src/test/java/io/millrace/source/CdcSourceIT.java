@@ -100,24 +100,24 @@ class CdcSourceIT {
         try (PostgresServer plain =
                 PostgresServer.start(PostgresOptions.defaults().with("wal_level", "replica"))) {
             plain.execute(
-                    "CREATE SCHEMA only",
-                    "CREATE TABLE only.t(id int4 PRIMARY KEY)",
-                    "INSERT INTO only.t SELECT generate_series(1, 3000)",
+                    "CREATE SCHEMA solo",
+                    "CREATE TABLE solo.t(id int4 PRIMARY KEY)",
+                    "INSERT INTO solo.t SELECT generate_series(1, 3000)",
                     "CREATE ROLE reader LOGIN PASSWORD 'reader'",
-                    "GRANT USAGE ON SCHEMA only TO reader",
-                    "GRANT SELECT ON only.t TO reader");
-            Map<String, String> config = CdcMirror.config(plain, "only");
+                    "GRANT USAGE ON SCHEMA solo TO reader",
+                    "GRANT SELECT ON solo.t TO reader");
+            Map<String, String> config = CdcMirror.config(plain, "solo");
             config.put("snapshot.mode", "initial_only");
             config.put("database.user", "reader");
             config.put("database.password", "reader");
             config.put("snapshot.rows.per.partition", "1000");
-            worker.rest().put("only", config);
-            List<JsonNode> copied = CdcMirror.values(broker, "only.only.t", 3000);
+            worker.rest().put("solo", config);
+            List<JsonNode> copied = CdcMirror.values(broker, "solo.solo.t", 3000);
             assertThat(copied.stream().map(v -> v.at("/after/id").asInt()).distinct())
                     .hasSize(3000);
             assertThat(plain.queryOne("SELECT count(*)::text FROM pg_replication_slots"))
                     .isEqualTo("0");
-            worker.rest().delete("only");
+            worker.rest().delete("solo");
         }
     }
 }
