@@ -113,7 +113,7 @@ final class RecordKeys {
                         16L << 20,
                         atLeast(1L << 16),
                         MEDIUM,
-                        "Most bytes of rows, as the source sent them, that a task reads ahead of Connect.")
+                        "Most bytes of heap, about, that records take which a task has read ahead of Connect.")
                 .optional(
                         "poll.interval.ms",
                         Type.LONG,

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Memory stays bounded whatever the size of a table or of a transaction: a million rows and 400,000 changes in a heap of
- * 192 MiB; with {@code -Dmillrace.large.rows=5000000} five million and two million in 512 MiB.
+ * 256 MiB; with {@code -Dmillrace.large.rows=5000000} five million and two million in 512 MiB.
  */
 class LargeIT {
     private static final long ROWS = Long.getLong("millrace.large.rows", 1_000_000);
-    private static final String HEAP = ROWS > 1_000_000 ? "512m" : "192m";
+    private static final String HEAP = ROWS > 1_000_000 ? "512m" : "256m";
     private static final long CHANGES = ROWS * 2 / 5;
 
     @Test

@@ -9,8 +9,8 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of records from the thread that reads the source to the thread that Connect polls with, in order, bounded in
- * bytes as the source sent them. One writer, one reader.
+ * Batches of records from the thread that reads the source to the thread that Connect polls with, in order, bounded by
+ * the heap that they take, about. One writer, one reader.
  */
 public final class Handoff {
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -22,7 +22,7 @@ public final class Handoff {
     private long bytes;
     private @Nullable Throwable failure;
 
-    /** @param bytes the size of the rows as they were received */
+    /** @param bytes what the records take on the heap, about */
     public record Batch(List<SourceRecord> records, long bytes) {}
 
     public Handoff(long mostBytes) {

@@ -11,6 +11,11 @@ public final class RecordBatches {
     private static final Logger LOG = LoggerFactory.getLogger(RecordBatches.class);
     private static final long BATCH_BYTES = 1 << 20;
 
+    /** What a record's objects (key, row, envelope, offset) take beside its values, and how values grow on the heap. */
+    private static final int RECORD_BYTES = 600;
+
+    private static final int GROWTH = 2;
+
     private final Handoff handoff;
     private final int mostRecords;
     private final long requestBytes;
@@ -44,7 +49,7 @@ public final class RecordBatches {
                     requestBytes);
         }
         records.add(record);
-        bytes += size;
+        bytes += RECORD_BYTES + (long) GROWTH * size;
         if (records.size() >= mostRecords || bytes >= BATCH_BYTES) {
             flush();
         }
