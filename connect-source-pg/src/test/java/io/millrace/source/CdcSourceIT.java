@@ -120,4 +120,17 @@ class CdcSourceIT {
             worker.rest().delete("solo");
         }
     }
+
+    @Test
+    void aRecordTooLargeForTheProducerStopsTheTaskAndNamesTheSettingAndTheTable() {
+        postgres.execute(
+                "CREATE SCHEMA oversize",
+                "CREATE TABLE oversize.t(id int4 PRIMARY KEY, big text)",
+                "INSERT INTO oversize.t SELECT 1, string_agg(md5(i::text), '') FROM generate_series(1, 50000) i");
+        worker.rest().put("oversize", CdcMirror.config(postgres, "oversize"));
+        assertThat(worker.rest().awaitFailed("oversize")).contains("max.request.size");
+        assertThat(worker.logTail())
+                .contains("A row for topic oversize.oversize.t", "producer.override.max.request.size");
+        worker.rest().delete("oversize");
+    }
 }

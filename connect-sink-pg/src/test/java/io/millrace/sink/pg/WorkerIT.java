@@ -72,6 +72,9 @@ class WorkerIT {
         config.put("tasks.max", "2");
         config.put("topics", table.topic());
         config.put("consumer.override.max.poll.records", "500");
+        // A killed consumer is missed after ten seconds instead of forty-five.
+        config.put("consumer.override.session.timeout.ms", "10000");
+        config.put("consumer.override.heartbeat.interval.ms", "2000");
         return config;
     }
 
