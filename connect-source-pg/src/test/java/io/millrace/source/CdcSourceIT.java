@@ -129,7 +129,7 @@ class CdcSourceIT {
                 "INSERT INTO oversize.t SELECT 1, string_agg(md5(i::text), '') FROM generate_series(1, 50000) i");
         worker.rest().put("oversize", CdcMirror.config(postgres, "oversize"));
         assertThat(worker.rest().awaitFailed("oversize")).contains("max.request.size");
-        assertThat(worker.logTail())
+        assertThat(worker.log(5000))
                 .contains("A row for topic oversize.oversize.t", "producer.override.max.request.size");
         worker.rest().delete("oversize");
     }

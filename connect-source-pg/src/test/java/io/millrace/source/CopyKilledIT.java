@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class CopyKilledIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROWS = 100_000;
-    private static final int KILLS = 3;
+    private static final int KILLS = 2;
     private static final String LONG_TEXT = "repeat(md5(i::text) || md5((i * 7)::text), 60)";
 
     @Test
