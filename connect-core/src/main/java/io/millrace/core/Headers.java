@@ -8,8 +8,8 @@ public final class Headers {
     /** BOOLEAN true: an unchanged TOAST value was read again and its row is gone; the placeholder stays. */
     public static final String GONE = "millrace.gone";
 
-    /** STRING: the id of the snapshot generation that a snapshot row belongs to. */
-    public static final String GENERATION = "millrace.snapshot.generation";
+    /** STRING: the id of the generation, one whole copy of the table, that a row belongs to; see {@link Manifest}. */
+    public static final String GENERATION = "millrace.generation";
 
     private Headers() {}
 }

@@ -60,6 +60,22 @@ final class ContainerPostgresServer implements PostgresServer {
     }
 
     @Override
+    public void pause() {
+        container
+                .getDockerClient()
+                .pauseContainerCmd(container.getContainerId())
+                .exec();
+    }
+
+    @Override
+    public void resume() {
+        container
+                .getDockerClient()
+                .unpauseContainerCmd(container.getContainerId())
+                .exec();
+    }
+
+    @Override
     public void close() {
         container.close();
     }

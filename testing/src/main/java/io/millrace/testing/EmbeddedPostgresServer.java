@@ -27,13 +27,22 @@ final class EmbeddedPostgresServer implements PostgresServer {
     }
 
     EmbeddedPostgresServer(PostgresOptions options, Unprivileged user) {
+        this(options, user, null);
+    }
+
+    /** @param backup what the server begins with; null for an empty cluster */
+    EmbeddedPostgresServer(PostgresOptions options, Unprivileged user, @Nullable BaseBackup backup) {
         this.options = options;
         this.user = user;
         OnExit.add(onExit);
         try {
             binaries = PostgresBinaries.of(options.version());
             user.give(folder.path());
-            initialise();
+            if (backup == null) {
+                initialise();
+            } else {
+                backup.copy(Path.of(data()), user);
+            }
             start();
         } catch (IOException e) {
             close();
@@ -149,6 +158,28 @@ final class EmbeddedPostgresServer implements PostgresServer {
             // Shared memory in use keeps the next server from starting.
             backends.forEach(backend -> backend.onExit().join());
         }
+    }
+
+    @Override
+    public void pause() {
+        Process server = running();
+        // First who could start more of them.
+        Signals.send("STOP", server.pid());
+        server.descendants().forEach(backend -> Signals.send("STOP", backend.pid()));
+    }
+
+    @Override
+    public void resume() {
+        Process server = running();
+        server.descendants().forEach(backend -> Signals.send("CONT", backend.pid()));
+        Signals.send("CONT", server.pid());
+    }
+
+    private Process running() {
+        if (process == null) {
+            throw new IllegalStateException("the server does not run");
+        }
+        return process;
     }
 
     @Override

@@ -11,8 +11,16 @@ import java.util.Map;
  * @param settings server settings on top of those that logical decoding needs
  */
 public record PostgresOptions(int version, boolean durable, Map<String, String> settings) {
+    private static final int NEWEST = 18;
+
     public PostgresOptions {
         settings = Map.copyOf(settings);
+    }
+
+    /** As {@link #defaults}, but the newest version where the build asks for one before this. */
+    public static PostgresOptions atLeast(int version) {
+        PostgresOptions options = defaults();
+        return options.version() < version ? options.version(NEWEST) : options;
     }
 
     /** The version that the build asks for, not durable. */

@@ -107,6 +107,12 @@ public interface PostgresServer extends AutoCloseable {
     /** SIGKILL for the server and its backends; {@link #restart()} brings it back through crash recovery. */
     void kill();
 
+    /** SIGSTOP for the server and its backends: as good as a frozen machine whose network still answers. */
+    void pause();
+
+    /** Goes on after {@link #pause}. */
+    void resume();
+
     @Override
     void close();
 }

@@ -46,7 +46,7 @@ class PluginArchivesIT {
             "zstd");
 
     @ParameterizedTest
-    @ValueSource(strings = {"connect-source-pg", "connect-sink-pg", "transforms"})
+    @ValueSource(strings = {"connect-source-pg", "connect-sink-pg", "connect-sink-warehouse", "transforms"})
     void archiveHoldsOurJarsAndNothingThatTheWorkerBrings(String module) throws IOException {
         String root = "millrace-" + module + "-" + VERSION + "/";
         try (var zip = new ZipFile(PluginArchives.zip(module).toFile())) {
@@ -65,7 +65,7 @@ class PluginArchivesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"connect-source-pg", "connect-sink-pg", "transforms"})
+    @ValueSource(strings = {"connect-source-pg", "connect-sink-pg", "connect-sink-warehouse", "transforms"})
     void bothArchivesHoldTheSameFiles(String module) throws Exception {
         try (var zip = new ZipFile(PluginArchives.zip(module).toFile())) {
             assertThat(tarFiles(PluginArchives.tarGz(module))).containsExactlyInAnyOrderElementsOf(files(zip));
@@ -74,7 +74,8 @@ class PluginArchivesIT {
 
     @Test
     void aWorkerListsOurPluginsAndNoOthersFromTheArchives() {
-        var options = WorkerOptions.withModules("connect-source-pg", "connect-sink-pg", "transforms");
+        var options = WorkerOptions.withModules(
+                "connect-source-pg", "connect-sink-pg", "connect-sink-warehouse", "transforms");
         try (var broker = KafkaBroker.start();
                 var worker = ConnectWorker.embedded(broker, options)) {
             Map<String, String> found = new TreeMap<>();
@@ -89,7 +90,9 @@ class PluginArchivesIT {
             assertThat(found)
                     .containsExactlyInAnyOrderEntriesOf(Map.of(
                             "io.millrace.sink.pg.PostgresSinkConnector", "sink " + VERSION,
+                            "io.millrace.sink.warehouse.WarehouseSinkConnector", "sink " + VERSION,
                             "io.millrace.source.PostgresCdcSourceConnector", "source " + VERSION,
+                            "io.millrace.source.PostgresQuerySourceConnector", "source " + VERSION,
                             "io.millrace.transforms.ExcludeColumns", "transformation " + VERSION,
                             "io.millrace.transforms.SoftDelete", "transformation " + VERSION));
         }
