@@ -1,14 +1,19 @@
 package io.millrace.source;
 
 import io.millrace.source.catalog.Database;
-import io.millrace.source.catalog.OpenSessions;
+import io.millrace.source.catalog.KeyColumns;
 import io.millrace.source.catalog.Publication;
+import io.millrace.source.catalog.PublicationOptions;
+import io.millrace.source.catalog.RowFilters;
 import io.millrace.source.catalog.TableFilter;
 import io.millrace.source.codec.CodecOptions;
+import io.millrace.source.notice.NoticeSettings;
 import io.millrace.source.record.TopicNames;
 import io.millrace.source.snapshot.CopySettings;
+import io.millrace.source.snapshot.PartitionKeys;
 import io.millrace.source.stream.EventSettings;
 import io.millrace.source.stream.StreamSettings;
+import io.millrace.source.window.WindowSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.common.config.ConfigException;
 
 /** The CDC connector's configuration: Debezium's keys and meanings where Debezium has one. Immutable. */
 public final class CdcConfig extends AbstractConfig {
@@ -27,6 +32,10 @@ public final class CdcConfig extends AbstractConfig {
 
     static final String TASKS = "millrace.tasks";
 
+    static final String GENERATIONS = "snapshot.generations";
+
+    private static final String ROW_FILTER = "row.filter";
+
     public CdcConfig(Map<String, String> properties) {
         super(configDef(), properties, false);
     }
@@ -34,49 +43,37 @@ public final class CdcConfig extends AbstractConfig {
     /** Every key with its documentation. */
     public static ConfigDef configDef() {
         ConfigDef def = new ConfigDef();
-        SourceKeys.connection(def);
+        SourceKeys.connection(def, SourceKeys.REPLICATING_ROLE);
         SourceKeys.capture(def);
+        PublicationKeys.publication(def);
         SourceKeys.replication(def);
+        PublicationKeys.slot(def);
         SourceKeys.snapshot(def);
+        CopyKeys.copies(def);
         RecordKeys.records(def);
+        RecordKeys.beside(def);
         RecordKeys.types(def);
         RecordKeys.tuning(def);
         return def;
     }
 
     public Database database() {
-        Map<String, String> options = new HashMap<>();
-        for (String key : List.of("sslmode", "sslrootcert", "sslcert", "sslkey")) {
-            @Nullable String value = getString("database." + key);
-            if (value != null) {
-                options.put(key, value);
-            }
-        }
-        if (getPassword("database.sslpassword") != null) {
-            options.put("sslpassword", getPassword("database.sslpassword").value());
-        }
-        return new Database(
-                getString("database.hostname"),
-                getInt("database.port"),
-                getString("database.dbname"),
-                getString("database.user"),
-                getPassword("database.password").value(),
-                options,
-                new OpenSessions());
+        return SourceKeys.database(this);
     }
 
     public TableFilter filter() {
         return TableFilter.of(new TableFilter.Lists(
-                getList("schema.include.list"),
-                getList("schema.exclude.list"),
-                getList("table.include.list"),
-                getList("table.exclude.list"),
-                getList("column.include.list"),
-                getList("column.exclude.list")));
+                        getList("schema.include.list"),
+                        getList("schema.exclude.list"),
+                        getList("table.include.list"),
+                        getList("table.exclude.list"),
+                        getList("column.include.list"),
+                        getList("column.exclude.list")))
+                .and(CopyKeys.signalTable(this));
     }
 
     public TopicNames topics() {
-        return new TopicNames(topicPrefix(), getString("heartbeat.topics.prefix"));
+        return new TopicNames(topicPrefix(), getString("heartbeat.topics.prefix"), getString("topic.transaction"));
     }
 
     public String topicPrefix() {
@@ -111,7 +108,48 @@ public final class CdcConfig extends AbstractConfig {
     }
 
     boolean viaRoot() {
-        return getBoolean("publish.via.partition.root");
+        return publicationOptions().viaRoot();
+    }
+
+    PublicationOptions publicationOptions() {
+        return new PublicationOptions(
+                getBoolean("publish.via.partition.root"), "stored".equals(getString("publish.generated.columns")));
+    }
+
+    boolean columnLists() {
+        return getBoolean("publication.column.lists");
+    }
+
+    /** @throws ConfigException when a table has no condition, or a condition no table */
+    RowFilters rowFilters() {
+        Map<String, Object> conditions = originalsWithPrefix(ROW_FILTER + ".");
+        List<String> tables = getList(ROW_FILTER);
+        Map<String, String> filters = new HashMap<>();
+        for (String table : tables) {
+            Object condition = conditions.remove(table);
+            if (condition == null || condition.toString().isBlank()) {
+                throw new ConfigException(
+                        ROW_FILTER, tables, "give " + table + " a condition by the key " + ROW_FILTER + "." + table);
+            }
+            filters.put(table, condition.toString());
+        }
+        if (!conditions.isEmpty()) {
+            throw new ConfigException(
+                    ROW_FILTER, tables, "does not list " + conditions.keySet() + ", which have a condition");
+        }
+        return new RowFilters(filters);
+    }
+
+    KeyColumns keyColumns() {
+        return KeyColumns.of(getString(KeyColumns.KEY));
+    }
+
+    boolean slotFailover() {
+        return getBoolean("slot.failover");
+    }
+
+    boolean dropsSlot() {
+        return getBoolean("slot.drop.on.stop");
     }
 
     /** Whether the mode has an initial copy. */
@@ -124,16 +162,50 @@ public final class CdcConfig extends AbstractConfig {
         return !"initial_only".equals(getString("snapshot.mode"));
     }
 
+    /** Whether the user has Connect write rows and offsets in one transaction, for certain. */
+    boolean exactlyOnce() {
+        return "required".equalsIgnoreCase(originalsStrings().getOrDefault("exactly.once.support", "requested"));
+    }
+
+    /**
+     * Whether the initial copy's tables are told as generations.
+     *
+     * @throws ConfigException when they are to be, and cannot
+     */
+    boolean generations() {
+        String wanted = getString(GENERATIONS);
+        if ("on".equals(wanted) && exactlyOnce()) {
+            throw new ConfigException(
+                    GENERATIONS,
+                    wanted,
+                    "not with exactly.once.support=required, where no chunk is read twice: set it to off, or leave"
+                            + " exactly.once.support at requested");
+        }
+        return "on".equals(wanted) || "auto".equals(wanted) && copies() && !streams() && !exactlyOnce();
+    }
+
+    /** How long a snapshot is held for tasks that are stopped. */
+    Duration snapshotKeep() {
+        return Duration.ofMillis(getLong("snapshot.keep.ms"));
+    }
+
+    /** Whether a table may be copied again whose snapshot is gone, though rows of it are in its topic. */
+    boolean copiesAgain() {
+        String mode = getString("snapshot.lost.handling.mode");
+        return "copy_again".equals(mode) || "auto".equals(mode) && !exactlyOnce();
+    }
+
     Publication.Autocreate autocreate() {
         return Publication.Autocreate.valueOf(
                 getString("publication.autocreate.mode").toUpperCase(Locale.ROOT));
     }
 
     CodecOptions codecOptions() {
-        Map<String, String> options = new HashMap<>(originalsStrings());
-        boolean propagate = !getList("column.propagate.source.type").isEmpty();
-        options.put("column.propagate.source.type.enabled", String.valueOf(propagate));
-        return CodecOptions.from(options);
+        return RecordKeys.codecOptions(this);
+    }
+
+    PartitionKeys partitionKeys() {
+        return PartitionKeys.of(getString(PartitionKeys.KEY));
     }
 
     /** @param lanes how many tasks may have stored progress */
@@ -147,7 +219,42 @@ public final class CdcConfig extends AbstractConfig {
                 viaRoot(),
                 getInt("snapshot.rows.per.partition"),
                 streams(),
-                copySessions());
+                copySessions(),
+                tasks(),
+                exactlyOnce(),
+                "yield".equals(getString("snapshot.ddl.handling.mode")),
+                partitionKeys());
+    }
+
+    EventSettings eventSettings() {
+        return new EventSettings(
+                getBoolean("tombstones.on.delete"),
+                Set.copyOf(getList("skipped.operations")),
+                TableFilter.names(
+                        "message.prefix",
+                        getList("message.prefix.include.list"),
+                        getList("message.prefix.exclude.list")),
+                getBoolean("provide.transaction.metadata"));
+    }
+
+    String snapshotMode() {
+        return getString("snapshot.mode");
+    }
+
+    WindowSettings windowSettings() {
+        int windows = getInt("snapshot.max.parallel.workers");
+        return new WindowSettings(
+                topicPrefix(),
+                publication(),
+                windows,
+                getInt("incremental.snapshot.chunk.size"),
+                Math.max(1 << 16, getLong("max.queue.size.in.bytes") / windows),
+                CopyKeys.signalTable(this),
+                CopyKeys.signalTopic(this, topicPrefix()));
+    }
+
+    NoticeSettings noticeSettings() {
+        return CopyKeys.notices(this);
     }
 
     StreamSettings streamSettings() {
@@ -156,7 +263,7 @@ public final class CdcConfig extends AbstractConfig {
                 slot(),
                 publication(),
                 filter(),
-                new EventSettings(getBoolean("tombstones.on.delete"), Set.copyOf(getList("skipped.operations"))),
+                eventSettings(),
                 Duration.ofMillis(getInt("status.update.interval.ms")),
                 Duration.ofMillis(getInt("heartbeat.interval.ms")));
     }

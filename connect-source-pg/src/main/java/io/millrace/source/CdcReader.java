@@ -1,38 +1,37 @@
 package io.millrace.source;
 
+import io.millrace.source.batch.GenerationOffsets;
 import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.Database;
+import io.millrace.source.catalog.Published;
 import io.millrace.source.codec.ColumnCodecs;
-import io.millrace.source.position.Lsn;
+import io.millrace.source.notice.NoticeChannels;
 import io.millrace.source.position.Phase;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.position.StreamOffset;
 import io.millrace.source.position.StreamPosition;
-import io.millrace.source.position.TableProgress;
 import io.millrace.source.record.ControlRecords;
+import io.millrace.source.record.EventRecords;
 import io.millrace.source.record.SourceBlock;
 import io.millrace.source.record.TableSchemas;
-import io.millrace.source.snapshot.CopySettings;
-import io.millrace.source.snapshot.Piece;
-import io.millrace.source.snapshot.SnapshotCopy;
+import io.millrace.source.snapshot.CopyManifests;
+import io.millrace.source.snapshot.CopyNotices;
 import io.millrace.source.snapshot.Snapshots;
+import io.millrace.source.stream.EarlierEvents;
 import io.millrace.source.stream.StreamReader;
+import io.millrace.source.window.Copies;
+import io.millrace.source.window.CopyRecords;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one task does, in order: prepare, copy, stream. Runs in the task's reading thread. Task 0 leads: it makes the
  * publication, the slot and new snapshots, and streams; the others take part in the copy and then have nothing to do.
  * {@link #run} may be called again after an SQLException: it finds out anew where the mirror stands.
  */
-final class CdcReader {
-    private static final Logger LOG = LoggerFactory.getLogger(CdcReader.class);
-    private static final long WAIT_MILLIS = 500;
+final class CdcReader implements SourceReader {
     private static final long CONFIRM_NANOS = 500_000_000L;
 
     private final CdcConfig config;
@@ -41,13 +40,25 @@ final class CdcReader {
     private final StoredOffsets stored;
     private final ControlRecords control;
     private final RecordBatches out;
+    private final GenerationOffsets offsets;
+    private final NoticeChannels notices;
     private final Preparation preparation;
     private final Map<String, String> partition;
+    private final InitialCopy copy;
     private volatile @Nullable StreamReader stream;
     private @Nullable Phase begun;
     private volatile long confirmedNanos = System.nanoTime() - CONFIRM_NANOS;
 
-    CdcReader(CdcConfig config, int task, StoredOffsets stored, RecordBatches out) {
+    /** @param offsets learns where the rows of snapshots have come to lie */
+    CdcReader(
+            CdcConfig config,
+            int task,
+            StoredOffsets stored,
+            RecordBatches out,
+            GenerationOffsets offsets,
+            NoticeChannels notices) {
+        this.offsets = offsets;
+        this.notices = notices;
         this.config = config;
         this.task = task;
         this.database = config.database();
@@ -55,15 +66,25 @@ final class CdcReader {
         this.control = new ControlRecords(config.topics());
         this.out = out;
         this.preparation = new Preparation(config, database);
+        CopyManifests manifests = new CopyManifests(
+                config.topics(),
+                control,
+                out,
+                offsets,
+                config.generations(),
+                new CopyNotices(notices, config.topicPrefix()));
+        this.copy = new InitialCopy(config, task, database, stored, control, out, manifests, this::schemas);
         this.partition = Phase.partition(config.topicPrefix());
     }
 
-    Database database() {
+    @Override
+    public Database database() {
         return database;
     }
 
-    /** Passes on what Connect has committed, so that the slot can drop its WAL. Called by any thread. */
-    void confirm() {
+    /** Passes on what Connect has committed, so that the slot can drop its WAL. */
+    @Override
+    public void confirm() {
         StreamReader reader = stream;
         long now = System.nanoTime();
         if (now - confirmedNanos < CONFIRM_NANOS) {
@@ -76,15 +97,32 @@ final class CdcReader {
         }
     }
 
-    /** Returns when there is nothing left to do for this task. */
-    void run() throws SQLException, InterruptedException {
+    @Override
+    public ConnectException explained(SQLException e) {
+        return SourceErrors.explained(e, database, config.publication());
+    }
+
+    @Override
+    public void failed(Throwable cause) throws InterruptedException {
+        notices.failed(config.topicPrefix() + "-" + task, cause);
+    }
+
+    @Override
+    public void stopped() throws SQLException, InterruptedException {
+        if (task == 0 && config.streams() && config.dropsSlot()) {
+            preparation.dropSlot();
+        }
+    }
+
+    @Override
+    public void run() throws SQLException, InterruptedException {
         StreamReader going = stream;
         if (going != null) {
             going.run();
             return;
         }
         if (task != 0) {
-            follow();
+            copy.follow();
             return;
         }
         // What this task has begun counts even before Connect has stored it.
@@ -96,35 +134,42 @@ final class CdcReader {
     }
 
     private TableSchemas schemas() throws SQLException {
+        return schemas(config, database, preparation.published());
+    }
+
+    /** What makes the schemas of tables, with the types as they are now. */
+    static TableSchemas schemas(CdcConfig config, Database database, Published published) throws SQLException {
         ColumnCodecs codecs = ColumnCodecs.connect(() -> database.connect("millrace"), config.codecOptions());
         SourceBlock source = new SourceBlock(config.topicPrefix(), database.name());
-        return new TableSchemas(codecs, config.topics(), source, config.filter());
+        EventRecords records =
+                EventRecords.of(config.topics(), source, config.codecOptions().binary());
+        return new TableSchemas(
+                codecs,
+                config.topics(),
+                records,
+                config.filter(),
+                config.keyColumns(),
+                published,
+                RecordKeys.indexes(config, database));
     }
 
     /** Everything before the stream; returns where that begins. */
     private StreamPosition copyFirst(Phase phase) throws SQLException, InterruptedException {
-        CopySettings settings = settings(phase);
-        Snapshots snapshots = new Snapshots(database, settings);
         Preparation.Prepared prepared;
         if (phase instanceof Phase.Copying before) {
-            prepared = new Preparation.Prepared(new Phase.Copying(before.slotLsn(), settings.lanes()), null);
+            int lanes = copy.settings(phase).lanes();
+            prepared = new Preparation.Prepared(
+                    new Phase.Copying(before.slotLsn(), lanes, before.generation(), before.copied()), null);
             if (config.streams()) {
-                preparation.checkSlot(StreamPosition.at(before.slotLsn(), 0));
+                preparation.check(StreamPosition.at(before.slotLsn(), 0));
             }
         } else {
-            prepared = preparation.begin(snapshots);
+            prepared = preparation.begin(new Snapshots(database, copy.settings(phase)));
         }
         Phase.Copying copying = prepared.copying();
         begun = copying;
         if (config.copies()) {
-            out.add(control.control(partition, copying.offset(), "snapshot", ""), 0);
-            out.flush();
-            Optional<Snapshots.Share> share = Optional.ofNullable(prepared.share());
-            if (share.isEmpty()) {
-                share = snapshots.join();
-            }
-            copy(share.isPresent() ? share.orElseThrow() : snapshots.renew(), settings);
-            LOG.info("The initial copy is complete");
+            copy.lead(copying, prepared.share());
         }
         StreamPosition start = StreamPosition.at(copying.slotLsn(), config.copies() ? copying.lanes() : 0);
         StreamOffset offset = StreamOffset.between(start, System.currentTimeMillis() * 1000);
@@ -133,49 +178,23 @@ final class CdcReader {
         return start;
     }
 
-    /** Takes part in the copy whenever there is a snapshot, until the mirror streams. */
-    private void follow() throws SQLException, InterruptedException {
-        for (Phase phase = stored.phase(); !(phase instanceof Phase.Streaming); phase = stored.phase()) {
-            CopySettings settings = settings(phase);
-            Optional<Snapshots.Share> share = new Snapshots(database, settings).join();
-            if (share.isPresent()) {
-                copy(share.orElseThrow(), settings);
-            }
-            Thread.sleep(WAIT_MILLIS);
-        }
-    }
-
-    private CopySettings settings(Phase phase) {
-        return config.copySettings(task, phase instanceof Phase.Copying copying ? copying.lanes() : 0);
-    }
-
-    /** Copies what no snapshot has finished yet. */
-    private void copy(Snapshots.Share share, CopySettings settings) throws SQLException, InterruptedException {
-        try (share) {
-            List<String> names = share.pieces().stream()
-                    .map(piece -> piece.stored().toString())
-                    .toList();
-            Map<String, List<TableProgress>> progress = stored.progress(names, settings.lanes());
-            List<Piece> left = share.pieces().stream()
-                    .filter(piece -> TableProgress.finished(
-                                    progress.getOrDefault(piece.stored().toString(), List.of()))
-                            == null)
-                    .toList();
-            LOG.info(
-                    "Copying {} of {} tables from the snapshot at {}",
-                    left.size(),
-                    names.size(),
-                    Lsn.text(share.lease().generation()));
-            new SnapshotCopy(settings, share.lease(), left, stored, schemas(), control, out).run();
-        }
-    }
-
     private void stream(StreamPosition start) throws SQLException, InterruptedException {
-        preparation.resume(start);
-        Map<String, Long> replayUntil =
+        CapturedTables.Opened captured =
+                new CapturedTables(config, database, stored, control, out).open(preparation, start);
+        EarlierEvents earlier =
                 ReplayWindow.read(database, stored, config.copySettings(task, start.lanes()), start.lanes());
         StreamReader reader = new StreamReader(
-                database, config.streamSettings(), schemas(), start, replayUntil, preparation::checkSlot, control, out);
+                database, config.streamSettings(), schemas(), start, earlier, preparation, control, out);
+        reader.accompany(new Copies(
+                database,
+                schemas(),
+                config.windowSettings(),
+                captured.state(),
+                captured.tables(),
+                offsets,
+                new CopyRecords(config.topicPrefix(), control, out),
+                notices));
+        reader.report(new StreamProgress(config, out.meters(), notices));
         stream = reader;
         reader.run();
     }

@@ -12,13 +12,9 @@ import org.apache.kafka.common.config.ConfigValue;
  */
 final class DebeziumKeys {
     private static final Map<String, String> REFUSED = Map.ofEntries(
-            Map.entry("message.key.columns", ""),
             Map.entry("snapshot.select.statement.overrides", ""),
             Map.entry("converters", ""),
             Map.entry("post.processors", ""),
-            Map.entry("provide.transaction.metadata", "false"),
-            Map.entry("signal.data.collection", ""),
-            Map.entry("notification.enabled.channels", ""),
             Map.entry("skip.messages.without.change", "false"),
             Map.entry("include.schema.comments", "false"),
             Map.entry("schema.name.adjustment.mode", "none"),
@@ -26,11 +22,7 @@ final class DebeziumKeys {
             Map.entry("heartbeat.action.query", ""),
             Map.entry("replica.identity.autoset.values", ""),
             Map.entry("slot.stream.params", ""),
-            Map.entry("slot.failover", "false"),
-            Map.entry("slot.drop.on.stop", "false"),
             Map.entry("database.initial.statements", ""),
-            Map.entry("message.prefix.include.list", ""),
-            Map.entry("message.prefix.exclude.list", ""),
             Map.entry("datatype.propagate.source.type", ""));
 
     private DebeziumKeys() {}

@@ -1,23 +1,19 @@
 package io.millrace.source;
 
 import io.millrace.source.catalog.Catalog;
-import io.millrace.source.catalog.CatalogColumn;
 import io.millrace.source.catalog.CatalogTable;
 import io.millrace.source.catalog.Database;
+import io.millrace.source.catalog.KeyColumns;
 import io.millrace.source.catalog.Privileges;
-import io.millrace.source.catalog.Publication;
 import io.millrace.source.catalog.Slot;
 import io.millrace.source.catalog.TableFilter;
-import io.millrace.source.catalog.TableId;
+import io.millrace.source.snapshot.PartitionKeys;
 import io.millrace.source.stream.StreamSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
@@ -28,7 +24,7 @@ import org.apache.kafka.common.config.ConfigValue;
  */
 final class LiveChecks {
     private static final int OLDEST_SERVER = 14;
-    private static final int MOST_NAMED = 5;
+    private static final int FAILOVER_SERVER = 17;
 
     private final CdcConfig config;
     private final Config result;
@@ -46,13 +42,27 @@ final class LiveChecks {
             return result;
         }
         CdcConfig config = new CdcConfig(given);
+        CopyKeys.check(config, result.configValues());
         LiveChecks checks = new LiveChecks(config, result);
-        try {
+        boolean parsed = checks.parses("table.include.list", config::filter)
+                & checks.parses("row.filter", config::rowFilters)
+                & checks.parses(KeyColumns.KEY, config::keyColumns)
+                & checks.parses(PartitionKeys.KEY, config::partitionKeys)
+                & checks.parses("message.prefix.include.list", config::eventSettings);
+        if (parsed) {
             checks.check(config.filter());
-        } catch (ConfigException e) {
-            checks.error("table.include.list", String.valueOf(e.getMessage()));
         }
         return result;
+    }
+
+    private boolean parses(String key, Runnable value) {
+        try {
+            value.run();
+            return true;
+        } catch (ConfigException e) {
+            error(key, String.valueOf(e.getMessage()));
+            return false;
+        }
     }
 
     private void check(TableFilter filter) {
@@ -64,10 +74,10 @@ final class LiveChecks {
             }
             List<CatalogTable> tables = new Catalog(connection).tables(filter, config.viaRoot());
             Privileges privileges = new Privileges(connection);
-            tables(tables, filter, privileges);
+            new TableChecks(config, connection, this::error).run(tables, filter, privileges);
             if (config.streams()) {
                 replication(connection, privileges);
-                publication(connection, tables, privileges);
+                new PublicationChecks(config, connection, this::error).run(tables, privileges);
                 slot(connection, database, privileges);
             }
         } catch (SQLException e) {
@@ -75,46 +85,14 @@ final class LiveChecks {
         }
     }
 
-    private static String keyFor(SQLException e) {
+    /** The connection's key that an error is about. */
+    static String keyFor(SQLException e) {
         return switch (String.valueOf(e.getSQLState())) {
             case "28P01", "28000" -> "database.password";
             case "3D000" -> "database.dbname";
             case "42501" -> "database.user";
             default -> "database.hostname";
         };
-    }
-
-    private void tables(List<CatalogTable> tables, TableFilter filter, Privileges privileges) throws SQLException {
-        if (tables.isEmpty() && !config.getList("table.include.list").isEmpty()) {
-            error(
-                    "table.include.list",
-                    "matches no table of the database; names are schema.table, as the catalog has them");
-        }
-        Set<TableId> denied =
-                privileges.unreadable(tables.stream().map(CatalogTable::id).toList());
-        if (!denied.isEmpty()) {
-            String role = config.getString("database.user");
-            error(
-                    "table.include.list",
-                    "the role " + role + " may not read " + some(denied) + "; as owner run: GRANT USAGE ON SCHEMA "
-                            + denied.stream().map(TableId::schema).distinct().collect(Collectors.joining(", "))
-                            + " TO " + role + "; GRANT SELECT ON "
-                            + denied.stream()
-                                    .limit(MOST_NAMED)
-                                    .map(TableId::quoted)
-                                    .collect(Collectors.joining(", "))
-                            + " TO " + role);
-        }
-        String list = config.getList("column.include.list").isEmpty() ? "column.exclude.list" : "column.include.list";
-        for (CatalogTable table : tables) {
-            for (CatalogColumn column : table.columns()) {
-                if (table.key().contains(column.name()) && !filter.includes(table.id(), column.name())) {
-                    error(
-                            list,
-                            table.id() + "." + column.name() + " is part of the table's key and cannot be left out");
-                }
-            }
-        }
     }
 
     private void replication(Connection connection, Privileges privileges) throws SQLException {
@@ -134,45 +112,14 @@ final class LiveChecks {
         }
     }
 
-    private void publication(Connection connection, List<CatalogTable> tables, Privileges privileges)
-            throws SQLException {
-        Publication publication = new Publication(connection, config.publication());
-        Set<TableId> wanted =
-                tables.stream().map(CatalogTable::id).collect(Collectors.toCollection(java.util.LinkedHashSet::new));
-        if (!publication.exists()) {
-            if (Slot.find(connection, config.slot()).isPresent()) {
-                error(
-                        "publication.name",
-                        "slot \"" + config.slot() + "\" exists but publication \"" + config.publication()
-                                + "\" does not, and one made now would not exist for the slot, which is older. Give the"
-                                + " publication that the slot was used with, or drop the slot");
-            } else if (config.autocreate() == Publication.Autocreate.DISABLED) {
-                error(
-                        "publication.name",
-                        "publication \"" + config.publication()
-                                + "\" does not exist and publication.autocreate.mode is disabled; as the tables' owner"
-                                + " run: "
-                                + publication.statement(Publication.Autocreate.FILTERED, wanted, config.viaRoot()));
-            } else if (!privileges.mayPublish(wanted)) {
-                error(
-                        "publication.name",
-                        "the role may not make publication \"" + config.publication()
-                                + "\": that takes CREATE on the database and owning the tables. Let their owner run: "
-                                + publication.statement(config.autocreate(), wanted, config.viaRoot()));
-            }
-            return;
-        }
-        wanted.removeAll(publication.published());
-        boolean mayAdd = config.autocreate() == Publication.Autocreate.FILTERED && privileges.mayPublish(wanted);
-        if (!wanted.isEmpty() && !mayAdd) {
-            error(
-                    "publication.name",
-                    "publication \"" + config.publication() + "\" lacks " + some(wanted)
-                            + ", whose changes would not be seen. Let its owner run: " + publication.addition(wanted));
-        }
-    }
-
     private void slot(Connection connection, Database database, Privileges privileges) throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (config.slotFailover() && version < FAILOVER_SERVER) {
+            error(
+                    "slot.failover",
+                    "slots are synchronised to standbys from Postgres " + FAILOVER_SERVER + " on; the server is "
+                            + version + ". Set it to false");
+        }
         Optional<Slot> found = Slot.find(connection, config.slot());
         if (found.isEmpty()) {
             if (privileges.freeSlots() < 2) {
@@ -187,7 +134,10 @@ final class LiveChecks {
         SlotChecks.unusable(slot, database.name()).ifPresent(reason -> error("slot.name", reason));
         if (slot.activePid() != 0) {
             String reader = privileges.applicationOf(slot.activePid());
-            if (!StreamSettings.applicationName(config.topicPrefix()).equals(reader)) {
+            // Debezium's may be this connector itself, before its class is changed; else the task will say so.
+            boolean predecessor = reader.startsWith("Debezium")
+                    || StreamSettings.applicationName(config.topicPrefix()).equals(reader);
+            if (!predecessor) {
                 error(
                         "slot.name",
                         "slot \"" + slot.name() + "\" is in use by pid " + slot.activePid() + " (" + reader
@@ -196,10 +146,10 @@ final class LiveChecks {
         }
     }
 
-    private static String some(Set<TableId> tables) {
-        String named = new TreeSet<>(tables.stream().map(TableId::toString).toList())
-                .stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-        return tables.size() > MOST_NAMED ? named + " and " + (tables.size() - MOST_NAMED) + " more" : named;
+    /** Takes a finding: the key that has to change, and what to do. */
+    @FunctionalInterface
+    interface Findings {
+        void error(String key, String message);
     }
 
     private void error(String key, String message) {

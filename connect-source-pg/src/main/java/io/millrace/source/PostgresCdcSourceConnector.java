@@ -9,6 +9,7 @@ import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.connector.Task;
+import org.apache.kafka.connect.source.ExactlyOnceSupport;
 import org.apache.kafka.connect.source.SourceConnector;
 
 /**
@@ -31,7 +32,9 @@ public final class PostgresCdcSourceConnector extends SourceConnector {
 
     @Override
     public void start(Map<String, String> given) {
-        new CdcConfig(given).filter();
+        CdcConfig config = new CdcConfig(given);
+        config.filter();
+        config.generations();
         DebeziumKeys.refused(given).forEach(value -> {
             throw new ConfigException(
                     value.name(), value.value(), value.errorMessages().get(0));
@@ -58,10 +61,23 @@ public final class PostgresCdcSourceConnector extends SourceConnector {
         return configs;
     }
 
+    /** Every record's offset says exactly what is in the topics with it, rows in the middle of a chunk included. */
+    @Override
+    public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> given) {
+        return ExactlyOnceSupport.SUPPORTED;
+    }
+
     /** Checks the values, then the live database: each error on the key that has to change. */
     @Override
     public Config validate(Map<String, String> given) {
         return LiveChecks.run(given, super.validate(given));
+    }
+
+    /** Refuses positions from which the stream cannot go on; Connect stores what is not refused. */
+    @Override
+    public boolean alterOffsets(Map<String, String> given, Map<Map<String, ?>, Map<String, ?>> offsets) {
+        new OffsetChanges(new CdcConfig(given)).check(offsets);
+        return true;
     }
 
     @Override

@@ -1,11 +1,19 @@
 package io.millrace.source;
 
 import io.millrace.core.Version;
+import io.millrace.source.batch.GenerationOffsets;
 import io.millrace.source.batch.Handoff;
 import io.millrace.source.batch.RecordBatches;
+import io.millrace.source.meter.Meters;
+import io.millrace.source.meter.WorkerMetrics;
+import io.millrace.source.notice.NoticeChannels;
 import io.millrace.source.position.StoredOffsets;
+import io.millrace.source.position.StreamOffset;
+import io.millrace.source.record.ControlRecords;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +25,21 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresCdcSourceTask extends SourceTask {
     private @Nullable Handoff handoff;
     private @Nullable ReadingThread reading;
+    private final Clock clock;
+    private final Meters meters;
+    private @Nullable NoticeChannels notices;
+    private final GenerationOffsets generations = new GenerationOffsets();
     private long pollMillis;
+
+    public PostgresCdcSourceTask() {
+        this(Clock.systemUTC());
+    }
+
+    /** @param clock of this machine, which decides nothing */
+    PostgresCdcSourceTask(Clock clock) {
+        this.clock = clock;
+        this.meters = new Meters(clock);
+    }
 
     @Override
     public String version() {
@@ -30,16 +52,36 @@ public final class PostgresCdcSourceTask extends SourceTask {
         pollMillis = config.getLong("poll.interval.ms");
         Handoff queue = new Handoff(config.getLong("max.queue.size.in.bytes"));
         StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), config.topicPrefix());
-        RecordBatches out = new RecordBatches(queue, config.getInt("max.batch.size"), config.requestBytes());
+        RecordBatches out = new RecordBatches(
+                queue, config.getInt("max.batch.size"), config.requestBytes(), config.exactlyOnce(), meters);
         int task = Integer.parseInt(properties.get(CdcConfig.TASK_ID));
+        WorkerMetrics.show(meters, context);
+        NoticeChannels channels = new NoticeChannels(config.noticeSettings(), task, clock, out);
+        notices = channels;
         handoff = queue;
-        reading = ReadingThread.start(config, new CdcReader(config, task, stored, out), queue, task);
+        CdcReader reader = new CdcReader(config, task, stored, out, generations, channels);
+        reading = ReadingThread.start(config, reader, queue, "millrace-" + config.topicPrefix() + "-" + task);
     }
 
     @Override
     public @Nullable List<SourceRecord> poll() throws InterruptedException {
         Handoff queue = handoff;
         return queue == null ? null : queue.poll(pollMillis);
+    }
+
+    /** The record is in its topic, or dropped on purpose: {@code metadata} is null then. */
+    @Override
+    public void commitRecord(SourceRecord record, @Nullable RecordMetadata metadata) {
+        Handoff queue = handoff;
+        if (queue != null) {
+            queue.acknowledged();
+        }
+        generations.acknowledged(record, metadata);
+        if (record.sourceOffset() instanceof StreamOffset offset && offset.ofChange()) {
+            meters.arrived(offset.commitMicros());
+        } else if (ControlRecords.isChunk(record)) {
+            meters.copied();
+        }
     }
 
     /** Connect has just stored the offsets of what it acknowledged. */
@@ -56,6 +98,10 @@ public final class PostgresCdcSourceTask extends SourceTask {
         ReadingThread thread = reading;
         if (thread != null) {
             thread.stop();
+        }
+        NoticeChannels channels = notices;
+        if (channels != null) {
+            channels.close();
         }
     }
 }

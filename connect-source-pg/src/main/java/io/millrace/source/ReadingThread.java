@@ -4,6 +4,7 @@ import io.millrace.source.batch.Handoff;
 import io.millrace.source.catalog.Database;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ final class ReadingThread {
     private static final Logger LOG = LoggerFactory.getLogger(ReadingThread.class);
     private static final long STOP_MILLIS = 5000;
 
-    private final CdcReader reader;
+    private final SourceReader reader;
     private final Handoff handoff;
     private final int mostRetries;
     private final long mostWaitMillis;
@@ -24,18 +25,19 @@ final class ReadingThread {
     private final Thread thread;
     private volatile boolean stopped;
 
-    private ReadingThread(CdcConfig config, CdcReader reader, Handoff handoff, int task) {
+    private ReadingThread(AbstractConfig config, SourceReader reader, Handoff handoff, String name) {
         this.reader = reader;
         this.handoff = handoff;
         this.mostRetries = config.getInt("errors.max.retries");
         this.mostWaitMillis = config.getLong("retriable.restart.connector.wait.ms");
         this.database = reader.database();
-        this.thread = new Thread(this::run, "millrace-" + config.topicPrefix() + "-" + task);
+        this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
 
-    static ReadingThread start(CdcConfig config, CdcReader reader, Handoff handoff, int task) {
-        ReadingThread reading = new ReadingThread(config, reader, handoff, task);
+    /** @param config has the keys that say how often a lost source is tried again */
+    static ReadingThread start(AbstractConfig config, SourceReader reader, Handoff handoff, String name) {
+        ReadingThread reading = new ReadingThread(config, reader, handoff, name);
         reading.thread.start();
         return reading;
     }
@@ -49,10 +51,15 @@ final class ReadingThread {
         }
     }
 
-    /** Interrupts the thread and waits for it; its sessions are cut by the interrupt or end with the thread. */
-    void stop() {
+    /** Tells the thread to end without waiting for it; {@link #stop} has to follow. */
+    void interrupt() {
         stopped = true;
         thread.interrupt();
+    }
+
+    /** Interrupts the thread and waits for it; its sessions are cut by the interrupt or end with the thread. */
+    void stop() {
+        interrupt();
         try {
             thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
@@ -61,6 +68,13 @@ final class ReadingThread {
         if (thread.isAlive()) {
             LOG.warn("{} is still waiting for the source; its sessions are cut", thread.getName());
             database.sessions().abort();
+        }
+        try {
+            reader.stopped();
+        } catch (SQLException e) {
+            LOG.warn("Could not drop the slot: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -79,7 +93,7 @@ final class ReadingThread {
                 }
                 failures = System.nanoTime() - started > TimeUnit.MINUTES.toNanos(1) ? 1 : failures + 1;
                 if (!SourceErrors.mayPass(e) || failures > SourceErrors.mostRetries(e, mostRetries)) {
-                    handoff.fail(SourceErrors.explained(e, database));
+                    fail(reader.explained(e));
                     return;
                 }
                 LOG.warn("{} at the source {}; trying again", e.getMessage(), database);
@@ -88,7 +102,7 @@ final class ReadingThread {
                 }
             } catch (RuntimeException | Error e) {
                 if (!stopped) {
-                    handoff.fail(
+                    fail(
                             e instanceof ConnectException || e instanceof Error
                                     ? e
                                     : new ConnectException(e.getMessage(), e));
@@ -96,6 +110,18 @@ final class ReadingThread {
                 return;
             }
         }
+    }
+
+    private void fail(Throwable cause) {
+        try {
+            reader.failed(cause);
+        } catch (InterruptedException e) {
+            // The task is to end anyway.
+            LOG.debug("Interrupted while telling of {}", cause.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("Could not tell of the failure: {}", e.getMessage());
+        }
+        handoff.fail(cause);
     }
 
     private boolean pause(int failures) {

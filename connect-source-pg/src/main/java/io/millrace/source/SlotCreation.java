@@ -18,13 +18,16 @@ final class SlotCreation {
      * @param session a session beside, to look who is in the way
      * @param replication the walsender session that makes the slot; of no more use after a failure
      */
-    static Slot.Created create(Connection session, PGConnection replication, String name, int timeoutMillis)
-            throws SQLException {
+    static Slot.Created create(Connection session, PGConnection replication, CdcConfig config) throws SQLException {
+        String name = config.slot();
+        int timeoutMillis = config.slotTimeoutMillis();
         Connection walsender = (Connection) replication;
         long start = System.nanoTime();
         walsender.setNetworkTimeout(Runnable::run, timeoutMillis);
         try {
-            Slot.Created created = Slot.create(replication, name, false);
+            Slot.Created created = config.slotFailover()
+                    ? Slot.createForFailover(replication, name)
+                    : Slot.create(replication, name, false);
             walsender.setNetworkTimeout(Runnable::run, 0);
             return created;
         } catch (SQLException e) {

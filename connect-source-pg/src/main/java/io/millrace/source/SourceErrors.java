@@ -10,6 +10,7 @@ final class SourceErrors {
     /** Admin shutdown, crash shutdown, cannot connect now, too many connections, object in use. */
     private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300", "55006");
 
+    private static final String UNDEFINED_OBJECT = "42704";
     private static final int OBJECT_IN_USE_RETRIES = 8;
 
     private SourceErrors() {}
@@ -25,8 +26,12 @@ final class SourceErrors {
         return "55006".equals(e.getSQLState()) ? Math.min(most, OBJECT_IN_USE_RETRIES) : most;
     }
 
-    static ConnectException explained(SQLException e, Database database) {
+    static ConnectException explained(SQLException e, Database database, String publication) {
         String state = String.valueOf(e.getSQLState());
+        if (UNDEFINED_OBJECT.equals(state)
+                && String.valueOf(e.getMessage()).contains("publication \"" + publication + "\"")) {
+            return PublicationWatch.dropped(publication);
+        }
         String remedy =
                 switch (state) {
                     case "28P01", "28000" -> "database.user, database.password: ";

@@ -8,13 +8,11 @@ import io.millrace.testing.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.kafka.common.config.Config;
-import org.apache.kafka.common.config.ConfigValue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,16 +50,7 @@ class BadInputIT {
     }
 
     private static Map<String, List<String>> errors(PostgresServer server, Consumer<Map<String, String>> change) {
-        Map<String, String> config = CdcMirror.config(server, "bad");
-        change.accept(config);
-        Config result = new PostgresCdcSourceConnector().validate(config);
-        Map<String, List<String>> errors = new HashMap<>();
-        for (ConfigValue value : result.configValues()) {
-            if (!value.errorMessages().isEmpty()) {
-                errors.put(value.name(), value.errorMessages());
-            }
-        }
-        return errors;
+        return CdcMirror.errors(server, "bad", change);
     }
 
     private static void expect(Consumer<Map<String, String>> change, String key, String... parts) {
@@ -185,7 +174,7 @@ class BadInputIT {
 
     @Test
     void keysOfDebeziumThatWouldBePassedOverInSilence() {
-        expect(config -> config.put("message.key.columns", "bad.t:name"), "message.key.columns", "not supported");
+        expect(config -> config.put("converters", "isbn"), "converters", "not supported");
         expect(
                 config -> config.put("column.mask.with.5.chars", "bad.t.name"),
                 "column.mask.with.5.chars",
@@ -196,6 +185,25 @@ class BadInputIT {
                     config.put("provide.transaction.metadata", "false");
                 }))
                 .isEmpty();
+    }
+
+    @Test
+    void tableWhoseOwnUpdatesWouldFail() {
+        postgres.execute(
+                "CREATE SCHEMA unkeyed",
+                "CREATE TABLE unkeyed.log (line text)",
+                "CREATE TABLE unkeyed.stock (item text, n int4)",
+                "INSERT INTO unkeyed.log VALUES ('x')",
+                "INSERT INTO unkeyed.stock VALUES ('x', 1)",
+                "UPDATE unkeyed.stock SET n = 2");
+        Await.until("the server has counted the update", () -> {
+            Map<String, List<String>> errors = CdcMirror.errors(postgres, "unkeyed", config -> {});
+            return errors.keySet().equals(Set.of("table.include.list"))
+                    && errors.toString().contains("unkeyed.stock has no replica identity")
+                    && errors.toString().contains("refuses every UPDATE and DELETE");
+        });
+        postgres.execute("ALTER TABLE unkeyed.stock REPLICA IDENTITY FULL");
+        assertThat(CdcMirror.errors(postgres, "unkeyed", config -> {})).isEmpty();
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.config.ConfigValue;
 
 /** Configurations and readings that the connector's tests share. */
 final class CdcMirror {
@@ -39,6 +41,20 @@ final class CdcMirror {
         config.put("value.converter", "org.apache.kafka.connect.json.JsonConverter");
         config.put("value.converter.schemas.enable", "false");
         return config;
+    }
+
+    /** What {@code config/validate} says of the configuration with a change: messages by key. */
+    static Map<String, List<String>> errors(PostgresServer server, String name, Consumer<Map<String, String>> change) {
+        Map<String, String> config = config(server, name);
+        change.accept(config);
+        Map<String, List<String>> errors = new HashMap<>();
+        for (ConfigValue value :
+                new PostgresCdcSourceConnector().validate(config).configValues()) {
+            if (!value.errorMessages().isEmpty()) {
+                errors.put(value.name(), value.errorMessages());
+            }
+        }
+        return errors;
     }
 
     /** The values of a topic's first records; a tombstone is a JSON null. */

@@ -12,4 +12,11 @@ class ConfigPageTest {
                 "docs/configuration/source.md",
                 ConfigPage.render("PostgresCdcSourceConnector", Map.of("source", CdcConfig.configDef())));
     }
+
+    @Test
+    void theReferenceOfTheQuerySourceIsCurrent() {
+        GoldenFile.check(
+                "docs/configuration/query-source.md",
+                ConfigPage.render("PostgresQuerySourceConnector", Map.of("source", QueryConfig.configDef())));
+    }
 }

@@ -16,12 +16,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Debezium's connector and ours on the same tables and the same WAL, side by side in one worker. */
@@ -121,6 +123,35 @@ class DebeziumOracleIT {
                         "INSERT INTO prt.whole VALUES (5, 'back')")));
     }
 
+    @Test
+    void messagesAndTransactionMetadata() {
+        postgres.execute("CREATE SCHEMA msg", "CREATE TABLE msg.t (id int PRIMARY KEY)");
+        List<String> differences = differences(
+                "msg",
+                "msg\\..*",
+                List.of(List.of(
+                        "BEGIN; INSERT INTO msg.t VALUES (1), (2); SELECT pg_logical_emit_message(true, 'in', 'x');"
+                                + " UPDATE msg.t SET id = 3 WHERE id = 1; DELETE FROM msg.t WHERE id = 2; COMMIT",
+                        "SELECT pg_logical_emit_message(true, 'alone', '\\x00ff'::bytea)",
+                        "TRUNCATE msg.t")),
+                Map.of("provide.transaction.metadata", "true"));
+        // Debezium writes the hash of an object where a message's count has its table's name.
+        assertThat(differences)
+                .allMatch(difference -> difference.contains("data_collection: \"LOGICAL_DECODING_MESSAGE\" for"))
+                .hasSize(2);
+        assertThat(OracleRecords.topics(topics, "ours_msg")).contains("message", "transaction");
+    }
+
+    @Test
+    void messagesOutsideTransactions() {
+        postgres.execute("CREATE SCHEMA out", "CREATE TABLE out.t (id int PRIMARY KEY)");
+        compare(
+                "out",
+                "out\\..*",
+                List.of(List.of("INSERT INTO out.t VALUES (1)", "SELECT pg_logical_emit_message(false, 'out', 'y')")));
+        assertThat(OracleRecords.topics(topics, "ours_out")).contains("message");
+    }
+
     /** The one place where ours says more: the value is read again, where Debezium leaves its placeholder. */
     @Test
     void changedKeyWithUnchangedToast() {
@@ -135,18 +166,68 @@ class DebeziumOracleIT {
                         + "\" for Debezium's \"__debezium_unavailable_value\"");
     }
 
+    /** By changing connector.class and nothing else, while rows are written. */
+    @Test
+    @Tag("extended")
+    void movesFromDebeziumAndBack() throws Exception {
+        postgres.execute(
+                "CREATE SCHEMA mov", "CREATE TABLE mov.t (id int PRIMARY KEY)", "INSERT INTO mov.t VALUES (0)");
+        AtomicInteger written = new AtomicInteger();
+        Thread writer = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                // Transactions of three rows, so that a move may fall into one.
+                int first = written.get() + 1;
+                postgres.execute(
+                        "INSERT INTO mov.t VALUES (" + first + "), (" + (first + 1) + "), (" + (first + 2) + ")");
+                written.set(first + 2);
+            }
+        });
+        Map<String, String> theirs = debezium("mov\\..*", "mov");
+        Map<String, String> ours = new HashMap<>(theirs);
+        ours.put("connector.class", PostgresCdcSourceConnector.class.getName());
+        worker.rest().put("mov", theirs);
+        Await.until("Debezium has copied", () -> topics.endOffset("mov.mov.t") == 1);
+        writer.start();
+        for (Map<String, String> next : List.of(ours, theirs, ours)) {
+            long before = topics.endOffset("mov.mov.t");
+            Await.until("rows come", () -> topics.endOffset("mov.mov.t") > before + 50);
+            worker.rest().put("mov", next);
+        }
+        long before = topics.endOffset("mov.mov.t");
+        Await.until("rows come", () -> topics.endOffset("mov.mov.t") > before + 50);
+        writer.interrupt();
+        writer.join();
+        List<Integer> ids = new ArrayList<>();
+        Await.until("all rows have come", () -> {
+            ids.clear();
+            ids.addAll(OracleRecords.ids(topics, "mov.mov.t"));
+            return ids.contains(written.get());
+        });
+        worker.rest().delete("mov");
+        List<Integer> distinct = ids.stream().distinct().toList();
+        assertThat(distinct)
+                .isEqualTo(IntStream.rangeClosed(0, written.get()).boxed().toList());
+        // Nothing twice: both stop in good order, and go on from what the other has stored.
+        assertThat(ids).as("%s rows by turns", ids.size()).isEqualTo(distinct);
+    }
+
     private static void compare(String schema, String tables, List<List<String>> steps) {
         assertThat(differences(schema, tables, steps)).isEmpty();
     }
 
-    /** Each step of changes is streamed by both before the next, since Debezium reads the catalog as it is then. */
     private static List<String> differences(String schema, String tables, List<List<String>> steps) {
+        return differences(schema, tables, steps, Map.of());
+    }
+
+    /** Each step of changes is streamed by both before the next, since Debezium reads the catalog as it is then. */
+    private static List<String> differences(
+            String schema, String tables, List<List<String>> steps, Map<String, String> more) {
         postgres.execute("CREATE TABLE " + schema + ".zz_marker (id int PRIMARY KEY)");
         postgres.execute("INSERT INTO " + schema + ".zz_marker VALUES (1)");
         String ours = "ours_" + schema;
         String theirs = "dbz_" + schema;
-        worker.rest().put(ours, ours(tables, ours));
-        worker.rest().put(theirs, debezium(tables, theirs));
+        worker.rest().put(ours, with(ours(tables, ours), more));
+        worker.rest().put(theirs, with(debezium(tables, theirs), more));
         // The tables are copied in the order of their names.
         for (String prefix : List.of(ours, theirs)) {
             Await.until(prefix + " has copied", () -> copied(prefix, schema));
@@ -174,6 +255,11 @@ class DebeziumOracleIT {
             actual.differences(expected).forEach(difference -> differences.add(topic + " " + difference));
         }
         return differences;
+    }
+
+    private static Map<String, String> with(Map<String, String> config, Map<String, String> more) {
+        config.putAll(more);
+        return config;
     }
 
     private static boolean copied(String prefix, String schema) {

@@ -66,6 +66,14 @@ record OracleRecords(List<Map<String, String>> copied, List<Map<String, String>>
         return new OracleRecords(copied, streamed);
     }
 
+    /** The column {@code id} of each new row, in the order of the topic. */
+    static List<Integer> ids(Topics topics, String topic) {
+        return topics.readAll(topic).stream()
+                .map(record ->
+                        json(record.value(), topic).at("/payload/after/id").asInt())
+                .toList();
+    }
+
     /** What differs from Debezium's records, one line for each place in a record. */
     List<String> differences(OracleRecords debezium) {
         List<String> differences = new ArrayList<>();
@@ -115,8 +123,22 @@ record OracleRecords(List<Map<String, String>> copied, List<Map<String, String>>
 
     private static void strip(ObjectNode payload, boolean read) {
         payload.remove(CLOCKS);
-        ObjectNode source = (ObjectNode) payload.get("source");
+        if (!(payload.get("source") instanceof ObjectNode source)) {
+            // A transaction's begin or end. Debezium lists the tables as its hash map has them.
+            if (payload.get("data_collections") instanceof ArrayNode tables) {
+                List<JsonNode> sorted = new ArrayList<>();
+                tables.forEach(sorted::add);
+                sorted.sort(Comparator.comparing(
+                        table -> table.path("data_collection").asText()));
+                tables.removeAll().addAll(sorted);
+            }
+            return;
+        }
         source.remove("version");
+        if (source.path("table").asText().isEmpty() && !source.hasNonNull("txId")) {
+            // A message outside transactions has no time but that at which it was read.
+            source.remove(CLOCKS);
+        }
         if (read) {
             source.remove(OF_THE_COPY);
         }

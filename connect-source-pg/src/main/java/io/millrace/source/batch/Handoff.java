@@ -3,23 +3,26 @@ package io.millrace.source.batch;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of records from the thread that reads the source to the thread that Connect polls with, in order, bounded by
- * the heap that they take, about. One writer, one reader.
+ * Batches of records from the threads that read the source to the thread that Connect polls with, in order, bounded by
+ * the heap that they take, about. Any number of writers, one reader.
  */
-public final class Handoff {
+public final class Handoff implements Outlet {
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long ACKNOWLEDGED_MILLIS = 20;
 
     private final long mostBytes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
     private long bytes;
+    private final AtomicLong unacknowledged = new AtomicLong();
     private @Nullable Throwable failure;
 
     /** @param bytes what the records take on the heap, about */
@@ -35,7 +38,7 @@ public final class Handoff {
         void stillWaiting() throws InterruptedException;
     }
 
-    /** Waits while the queue is full. A single batch is always taken, whatever its size. */
+    @Override
     public void put(Batch batch, Waiting waiting) throws InterruptedException {
         while (!offer(batch)) {
             waiting.stillWaiting();
@@ -53,11 +56,24 @@ public final class Handoff {
                 left = changed.awaitNanos(left);
             }
             batches.add(batch);
+            unacknowledged.addAndGet(batch.records().size());
             bytes += batch.bytes();
             changed.signalAll();
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Connect has a record's acknowledgement, or has dropped it on purpose. Called by any thread. */
+    public void acknowledged() {
+        unacknowledged.decrementAndGet();
+    }
+
+    @Override
+    public void awaitAcknowledged() throws InterruptedException {
+        while (unacknowledged.get() > 0) {
+            Thread.sleep(ACKNOWLEDGED_MILLIS);
         }
     }
 

@@ -1,12 +1,19 @@
 package io.millrace.source.batch;
 
+import io.millrace.source.meter.Meters;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gathers records into batches and hands them over when one is full, or when told to. Used by one thread. */
+/**
+ * Gathers records into batches and hands them over when one is full, or when told to. With exactly-once, where Connect
+ * makes each batch a transaction of the producer, a batch ends with a transaction of the source unless that is larger
+ * than a batch may be. Used by one thread.
+ */
 public final class RecordBatches {
     private static final Logger LOG = LoggerFactory.getLogger(RecordBatches.class);
     private static final long BATCH_BYTES = 1 << 20;
@@ -16,18 +23,38 @@ public final class RecordBatches {
 
     private static final int GROWTH = 2;
 
-    private final Handoff handoff;
+    // A batch that is a transaction of the producer.
+    private static final int WHOLE_RECORDS = 5000;
+    private static final long WHOLE_BYTES = 5 << 20;
+    private static final long GROUP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long WHOLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Outlet outlet;
     private final int mostRecords;
     private final long requestBytes;
+    private final boolean whole;
+    private final Meters meters;
     private List<SourceRecord> records;
     private long bytes;
+    private long begunNanos;
     private Handoff.Waiting waiting = () -> {};
 
-    /** @param requestBytes what the producer takes in one request, as far as the connector knows */
-    public RecordBatches(Handoff handoff, int mostRecords, long requestBytes) {
-        this.handoff = handoff;
+    /** With meters that nobody reads. */
+    public RecordBatches(Outlet outlet, int mostRecords, long requestBytes, boolean whole) {
+        this(outlet, mostRecords, requestBytes, whole, new Meters(Clock.systemUTC()));
+    }
+
+    /**
+     * @param requestBytes what the producer takes in one request, as far as the connector knows
+     * @param whole whether batches keep transactions whole
+     * @param meters count what is added
+     */
+    public RecordBatches(Outlet outlet, int mostRecords, long requestBytes, boolean whole, Meters meters) {
+        this.outlet = outlet;
         this.mostRecords = mostRecords;
         this.requestBytes = requestBytes;
+        this.whole = whole;
+        this.meters = meters;
         this.records = new ArrayList<>();
     }
 
@@ -36,7 +63,12 @@ public final class RecordBatches {
         waiting = action;
     }
 
-    /** @param size bytes as the source sent them */
+    /** Does now what is done while the queue is full: for work that takes long between two records. */
+    public void alive() throws InterruptedException {
+        waiting.stillWaiting();
+    }
+
+    /** @param size bytes as the source sent them; 0 for what is no row of the source */
     public void add(SourceRecord record, int size) throws InterruptedException {
         if (size > requestBytes) {
             // The worker may allow more than its default, which only its producer knows; it has the last word.
@@ -48,19 +80,65 @@ public final class RecordBatches {
                     size,
                     requestBytes);
         }
+        if (whole && records.isEmpty()) {
+            begunNanos = System.nanoTime();
+        }
         records.add(record);
+        if (size > 0) {
+            meters.row(size);
+        }
         bytes += RECORD_BYTES + (long) GROWTH * size;
-        if (records.size() >= mostRecords || bytes >= BATCH_BYTES) {
+        if (whole ? records.size() >= WHOLE_RECORDS || bytes >= WHOLE_BYTES : isFull()) {
+            flush();
+        }
+    }
+
+    private boolean isFull() {
+        return records.size() >= mostRecords || bytes >= BATCH_BYTES;
+    }
+
+    /** What was added last ends a transaction of the source. */
+    public void transactionEnd() throws InterruptedException {
+        meters.transaction();
+        if (whole && (isFull() || System.nanoTime() - begunNanos >= GROUP_NANOS)) {
+            flush();
+        }
+    }
+
+    /** The source sends nothing at the moment. */
+    public void idle(boolean inTransaction) throws InterruptedException {
+        if (!whole || !inTransaction || System.nanoTime() - begunNanos >= WHOLE_NANOS) {
             flush();
         }
     }
 
     public void flush() throws InterruptedException {
         if (!records.isEmpty()) {
-            handoff.put(new Handoff.Batch(records, bytes), waiting);
+            outlet.put(new Handoff.Batch(records, bytes), waiting);
             records = new ArrayList<>(Math.min(mostRecords, records.size() + 16));
             bytes = 0;
         }
+    }
+
+    /** Hands over what is gathered, and waits until Connect has the acknowledgement of every record handed over. */
+    public void awaitAcknowledged() throws InterruptedException {
+        flush();
+        outlet.awaitAcknowledged();
+    }
+
+    /**
+     * Has whatever is added from now on stored no earlier than what was added before, under whichever source partition:
+     * Connect stores these each by itself. Records of one transaction of the producer are stored at once anyway.
+     */
+    public void settle() throws InterruptedException {
+        if (!whole) {
+            awaitAcknowledged();
+        }
+    }
+
+    /** What this task counts. */
+    public Meters meters() {
+        return meters;
     }
 
     public boolean isEmpty() {

@@ -24,10 +24,16 @@ public final class Catalog {
               AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
               AND (?::int8 IS NULL OR c.oid = ?::oid)
             ORDER BY n.nspname, c.relname""";
+    private static final String RELATION =
+            """
+            SELECT c.oid::int8, n.nspname, c.relname, c.relkind, c.relispartition, c.relreplident, c.reltuples, c.relpages
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')""";
     private static final String COLUMNS =
             """
             SELECT a.attrelid::int8, a.attname, a.atttypid::int8, a.atttypmod, a.attnotnull,
-                   CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END, a.attgenerated <> ''
+                   CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END, a.attgenerated <> '',
+                   a.attndims
             FROM pg_catalog.pg_attribute a
             LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
             WHERE a.attrelid = ANY (?::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
@@ -69,6 +75,30 @@ public final class Catalog {
         return load(oid, null).stream().findFirst();
     }
 
+    /** One table, view, materialised view or foreign table; empty when there is none of this name. */
+    public Optional<CatalogTable> relation(TableId id) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(RELATION)) {
+            statement.setString(1, id.schema());
+            statement.setString(2, id.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? complete(Map.of(row.getLong(1), head(id, row))).stream()
+                                .findFirst()
+                        : Optional.empty();
+            }
+        }
+    }
+
+    public boolean hasPrimaryKey(int oid) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT 1 FROM pg_catalog.pg_index WHERE indrelid = ?::oid AND indisprimary")) {
+            statement.setLong(1, Integer.toUnsignedLong(oid));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
     /** The tables that hold a partitioned table's rows, in order of name. */
     public List<TableId> leaves(TableId root) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LEAVES)) {
@@ -84,7 +114,11 @@ public final class Catalog {
     }
 
     private List<CatalogTable> load(@Nullable Integer oid, @Nullable TableFilter filter) throws SQLException {
-        Map<Long, CatalogTable> found = heads(oid, filter);
+        return complete(heads(oid, filter));
+    }
+
+    /** With columns and keys. */
+    private List<CatalogTable> complete(Map<Long, CatalogTable> found) throws SQLException {
         Long[] oids = found.keySet().toArray(Long[]::new);
         Map<Long, List<CatalogColumn>> columns = columns(oids);
         Map<Long, List<String>> keys = keys(oids);
@@ -146,6 +180,7 @@ public final class Catalog {
                                     rows.getString(2),
                                     (int) rows.getLong(3),
                                     rows.getInt(4),
+                                    rows.getInt(8),
                                     rows.getBoolean(5),
                                     rows.getString(6),
                                     rows.getBoolean(7)));

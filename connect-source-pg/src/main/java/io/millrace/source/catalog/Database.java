@@ -13,6 +13,8 @@ import org.postgresql.PGProperty;
  * How to reach the source. Opens sessions with their timeouts set; a session that the source stops answering is noticed
  * by TCP keep-alive. Thread-safe.
  *
+ * @param host one server, or several with their ports between commas: then whichever is the primary at the time
+ * @param timeoutMillis how long an answer to a short question is waited for
  * @param sessions keeps what is opened here, to be cut from another thread
  * @param options further pgjdbc properties: TLS and the like
  */
@@ -23,9 +25,15 @@ public record Database(
         String user,
         String password,
         Map<String, String> options,
+        int timeoutMillis,
         OpenSessions sessions) {
     public Database {
         options = Map.copyOf(options);
+    }
+
+    /** The same, with sessions that are not cut with the task's. */
+    public Database apart() {
+        return new Database(host, port, name, user, password, options, timeoutMillis, new OpenSessions());
     }
 
     /** Never shows the password. */
@@ -40,10 +48,21 @@ public record Database(
      * @param role shown as {@code application_name}, at most 63 bytes
      */
     public Connection connect(String role) throws SQLException {
+        Connection connection = look(role);
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return connection;
+    }
+
+    /**
+     * A session for questions that are answered at once, in autocommit: where the server, frozen or cut off, does not
+     * answer in time, the question ends with an SQLException.
+     */
+    public Connection look(String role) throws SQLException {
         Connection connection = DriverManager.getConnection(url(), properties(role));
         sessions.add(connection);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+            statement.execute("SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings"
+                    + " WHERE name = 'transaction_timeout'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
                     + " SET lock_timeout = 0; SET extra_float_digits = 3; SET DateStyle = 'ISO, MDY';"
                     + " SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET TimeZone = 'UTC'");
             return connection;
@@ -53,7 +72,7 @@ public record Database(
         }
     }
 
-    /** A walsender session (manual, Streaming Replication Protocol). */
+    /** A walsender session (manual, Streaming Replication Protocol). Its answers are waited for as long as they take. */
     public PGConnection connectReplication(String role) throws SQLException {
         Properties properties = properties(role);
         PGProperty.REPLICATION.set(properties, "database");
@@ -65,11 +84,12 @@ public record Database(
                         + " -c bytea_output=hex -c TimeZone=UTC");
         Connection connection = DriverManager.getConnection(url(), properties);
         sessions.add(connection);
+        connection.setNetworkTimeout(Runnable::run, 0);
         return connection.unwrap(PGConnection.class);
     }
 
     private String url() {
-        return "jdbc:postgresql://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port + "/"
+        return "jdbc:postgresql://" + Hosts.parse(host, port).text() + "/"
                 + java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8);
     }
 
@@ -81,6 +101,15 @@ public record Database(
         PGProperty.APPLICATION_NAME.set(properties, role);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.CONNECT_TIMEOUT.set(properties, 15);
+        // A frozen server takes the connection and says nothing.
+        int seconds = Math.max(1, timeoutMillis / 1000);
+        PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
+        PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
+        if (Hosts.parse(host, port).several()) {
+            PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
+            // What was the primary a moment ago says nothing after a failover.
+            PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
+        }
         return properties;
     }
 }

@@ -30,6 +30,10 @@ public final class Privileges {
                         .isEmpty();
     }
 
+    public boolean superuser() throws SQLException {
+        return is("(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)");
+    }
+
     /** REPLICATION, superuser, or the role by which a managed service grants it. */
     public boolean replicates() throws SQLException {
         return is("(SELECT rolsuper OR rolreplication FROM pg_catalog.pg_roles WHERE rolname = current_user)"

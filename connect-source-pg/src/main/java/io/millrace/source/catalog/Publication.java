@@ -1,27 +1,34 @@
 package io.millrace.source.catalog;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.connect.errors.ConnectException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The publication that says what the slot decodes. Made or extended before the slot is made: to the slot, a publication
- * younger than its point does not exist.
+ * The publication that says what the slot decodes: what it is, and the DDL that makes and changes it.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-createpublication.html">CREATE PUBLICATION</a>
  */
 public final class Publication {
-    private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+    private static final int COLUMN_LISTS = 15;
+    private static final int GENERATED_COLUMNS = 18;
+
+    /** Before 18 generated columns are listed though they never come in the stream. */
+    private static final String NOT_GENERATED = "(SELECT COALESCE(pg_catalog.array_agg(n), '{}')::text[]"
+            + " FROM pg_catalog.unnest(attnames) AS n WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a"
+            + " WHERE a.attrelid = pg_catalog.format('%I.%I', schemaname, tablename)::regclass"
+            + " AND a.attname = n AND a.attgenerated <> ''))";
 
     private final Connection connection;
     private final String name;
@@ -40,94 +47,145 @@ public final class Publication {
         NO_TABLES
     }
 
-    /** Makes the publication hold the tables, as the mode allows; refuses when it does not and may not. */
-    public void prepare(Autocreate mode, Collection<TableId> tables, boolean viaRoot) throws SQLException {
-        if (!exists()) {
-            if (mode == Autocreate.DISABLED) {
-                throw new ConnectException("publication.name: publication \"" + name
-                        + "\" does not exist and publication.autocreate.mode is disabled; as the tables' owner run "
-                        + statement(Autocreate.FILTERED, tables, viaRoot));
-            }
-            execute(statement(mode, tables, viaRoot));
-            return;
+    /**
+     * A publication as it is.
+     *
+     * @param silent the operations, by their codes c, u, d and t, that it does not publish
+     */
+    public record Found(boolean allTables, PublicationOptions options, Set<String> silent) {
+        public Found {
+            silent = Set.copyOf(silent);
         }
-        if (mode == Autocreate.NO_TABLES) {
-            return;
-        }
-        Set<TableId> missing = new LinkedHashSet<>(tables);
-        missing.removeAll(published());
-        if (missing.isEmpty()) {
-            return;
-        }
-        if (mode != Autocreate.FILTERED) {
-            LOG.warn(
-                    "Publication {} lacks {}: their changes will not be seen. Run {}",
-                    name,
-                    missing,
-                    addition(missing));
-            return;
-        }
-        execute(addition(missing));
+    }
+
+    public String name() {
+        return name;
     }
 
     public boolean exists() throws SQLException {
+        return find().isPresent();
+    }
+
+    public Optional<Found> find() throws SQLException {
+        String generated = version() >= GENERATED_COLUMNS ? "pubgencols = 's'" : "false";
         try (PreparedStatement statement =
-                connection.prepareStatement("SELECT 1 FROM pg_catalog.pg_publication WHERE pubname = ?")) {
+                connection.prepareStatement("SELECT puballtables, pubviaroot, " + generated + ", ARRAY_REMOVE(ARRAY["
+                        + "CASE WHEN NOT pubinsert THEN 'c' END, CASE WHEN NOT pubupdate THEN 'u' END,"
+                        + " CASE WHEN NOT pubdelete THEN 'd' END, CASE WHEN NOT pubtruncate THEN 't' END], NULL)"
+                        + " FROM pg_catalog.pg_publication WHERE pubname = ?")) {
             statement.setString(1, name);
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next();
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Found(
+                                row.getBoolean(1),
+                                new PublicationOptions(row.getBoolean(2), row.getBoolean(3)),
+                                Set.of((String[]) row.getArray(4).getArray())))
+                        : Optional.empty();
             }
         }
     }
 
-    /** The tables whose rows it publishes: leaves, or roots when it publishes by partition root. */
-    public Set<TableId> published() throws SQLException {
-        Set<TableId> tables = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT schemaname, tablename FROM pg_catalog.pg_publication_tables WHERE pubname = ?")) {
+    /** The tables whose rows it publishes (leaves, or roots when it publishes by partition root), and what of them. */
+    public Published published() throws SQLException {
+        String details = version() >= GENERATED_COLUMNS
+                ? "attnames::text[], rowfilter"
+                : version() >= COLUMN_LISTS ? NOT_GENERATED + ", rowfilter" : "NULL::text[], NULL";
+        Map<TableId, Published.Entry> tables = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement("SELECT schemaname, tablename, " + details
+                + " FROM pg_catalog.pg_publication_tables WHERE pubname = ?")) {
             statement.setString(1, name);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    tables.add(new TableId(rows.getString(1), rows.getString(2)));
+                    tables.put(
+                            new TableId(rows.getString(1), rows.getString(2)),
+                            new Published.Entry(columns(rows.getArray(3)), rows.getString(4)));
                 }
             }
         }
-        return tables;
+        return new Published(tables);
+    }
+
+    private static @Nullable Set<String> columns(@Nullable Array names) throws SQLException {
+        return names == null ? null : Set.of((String[]) names.getArray());
+    }
+
+    /** Whether it names the table itself, rather than its root, its schema or all tables. */
+    boolean names(TableId table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                SELECT 1 FROM pg_catalog.pg_publication_rel r
+                JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+                JOIN pg_catalog.pg_class c ON c.oid = r.prrelid
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE p.pubname = ? AND n.nspname = ? AND c.relname = ?""")) {
+            statement.setString(1, name);
+            statement.setString(2, table.schema());
+            statement.setString(3, table.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /** What it has to name to publish these tables, leaves that are attached later included. */
+    public List<PublishedTable> named(Collection<PublishedTable> wanted, boolean viaRoot) throws SQLException {
+        return viaRoot ? List.copyOf(wanted) : PartitionRoots.named(List.copyOf(wanted), leaves());
+    }
+
+    private List<PartitionRoots.Leaf> leaves() throws SQLException {
+        List<PartitionRoots.Leaf> leaves = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                        """
+                        SELECT n.nspname, c.relname, rn.nspname, r.relname
+                        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                        JOIN pg_catalog.pg_class r ON r.oid = pg_catalog.pg_partition_root(c.oid)
+                        JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
+                        WHERE c.relispartition AND c.relkind = 'r' ORDER BY 1, 2""");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                leaves.add(new PartitionRoots.Leaf(
+                        new TableId(rows.getString(1), rows.getString(2)),
+                        new TableId(rows.getString(3), rows.getString(4))));
+            }
+        }
+        return leaves;
+    }
+
+    private int version() throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion();
     }
 
     /** The DDL that makes it. */
-    public String statement(Autocreate mode, Collection<TableId> tables, boolean viaRoot) {
+    public String creation(Autocreate mode, Collection<PublishedTable> tables, PublicationOptions options) {
         String what =
                 switch (mode) {
                     case ALL_TABLES -> " FOR ALL TABLES";
                     case NO_TABLES -> "";
                     default -> tables.isEmpty() ? "" : " FOR TABLE " + list(tables);
                 };
-        return "CREATE PUBLICATION " + Identifier.quoted(name) + what
-                + (viaRoot ? " WITH (publish_via_partition_root = true)" : "");
+        return "CREATE PUBLICATION " + Identifier.quoted(name) + what + options.ddl();
     }
 
     /** The DDL that adds tables to it. */
-    public String addition(Collection<TableId> tables) {
-        return "ALTER PUBLICATION " + Identifier.quoted(name) + " ADD TABLE " + list(tables);
+    public String addition(Collection<PublishedTable> tables) {
+        return altered() + "ADD TABLE " + list(tables);
     }
 
-    private static String list(Collection<TableId> tables) {
-        return tables.stream().map(TableId::quoted).collect(Collectors.joining(", "));
+    /** The DDL that takes a table out of it. */
+    public String removal(TableId table) {
+        return altered() + "DROP TABLE " + table.quoted();
     }
 
-    private void execute(String ddl) throws SQLException {
-        LOG.info("{}", ddl);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(ddl);
-        } catch (SQLException e) {
-            if ("42501".equals(e.getSQLState())) {
-                throw new ConnectException(
-                        "publication.name: the role may not make or change publication \"" + name
-                                + "\"; let the tables' owner run " + ddl + ": " + e.getMessage(),
-                        e);
-            }
-            throw e;
-        }
+    /** The DDL that sets an option. */
+    public String setting(String option) {
+        return altered() + "SET (" + option + ")";
+    }
+
+    private String altered() {
+        return "ALTER PUBLICATION " + Identifier.quoted(name) + " ";
+    }
+
+    private static String list(Collection<PublishedTable> tables) {
+        return tables.stream().map(PublishedTable::ddl).collect(Collectors.joining(", "));
     }
 }

@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tables and columns a connector captures, by Debezium's rules: lists of regular expressions, anchored, without
@@ -39,6 +40,18 @@ public final class TableFilter {
                 either("column", lists.columnInclude, lists.columnExclude));
     }
 
+    /** The same and one table more, whatever the lists say of it; null for none. */
+    public TableFilter and(@Nullable TableId table) {
+        if (table == null) {
+            return this;
+        }
+        return new TableFilter(
+                schemas.or(table.schema()::equals),
+                name -> tables.test(name) && schemas.test(name.substring(0, name.indexOf('.')))
+                        || name.equals(table.toString()),
+                columns);
+    }
+
     public boolean includes(TableId table) {
         return !SYSTEM_SCHEMAS.contains(table.schema())
                 && schemas.test(table.schema())
@@ -47,6 +60,11 @@ public final class TableFilter {
 
     public boolean includes(TableId table, String column) {
         return columns.test(table + "." + column);
+    }
+
+    /** Names by the same rules, from the lists {@code what.include.list} and {@code what.exclude.list}. */
+    public static Predicate<String> names(String what, List<String> include, List<String> exclude) {
+        return either(what, include, exclude);
     }
 
     private static Predicate<String> either(String what, List<String> include, List<String> exclude) {

@@ -5,11 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One-dimensional arrays as lists; lower bounds are not kept. Several dimensions have no place in Debezium's schema
- * (Debezium itself gives NULLs for the inner arrays): where the elements are strings each inner array is one, in the
- * form of an array literal; else the value is refused.
+ * Arrays of one dimension as lists; lower bounds are not kept. Columns declared with several have no such schema and are
+ * carried as text; where the declaration does not tell, an array of several is refused: Debezium's list would hold NULLs
+ * for the inner ones.
  */
-record ArrayDecoder(ValueDecoder element, char delimiter, boolean strings) implements ValueDecoder {
+record ArrayDecoder(ValueDecoder element, char delimiter) implements ValueDecoder {
+    static final String DIMENSIONS =
+            "an array of several dimensions in a column declared with one; declare it as it is used, which changes no row"
+                    + " (ALTER TABLE ... ALTER COLUMN ... TYPE element_type[][]), or leave the column out";
     private static final int MOST_DIMENSIONS = 6;
 
     @Override
@@ -27,23 +30,14 @@ record ArrayDecoder(ValueDecoder element, char delimiter, boolean strings) imple
         if (dimensions < 0 || dimensions > MOST_DIMENSIONS || length < header) {
             throw new Malformed("the dimensions do not fit the length");
         }
-        int[] sizes = new int[dimensions];
-        long count = dimensions == 0 ? 0 : 1;
-        for (int i = 0; i < dimensions; i++) {
-            sizes[i] = BigEndian.int32(buffer, offset + 12 + 8 * i);
-            if (sizes[i] < 0) {
-                throw new Malformed("a dimension is negative");
-            }
-            count = Math.min(count * sizes[i], Integer.MAX_VALUE);
-        }
-        if (count > (length - header) / 4) {
+        int count = dimensions == 0 ? 0 : BigEndian.int32(buffer, offset + 12);
+        if (count < 0 || count > (length - header) / 4) {
             throw new Malformed("the dimensions do not fit the length");
         }
-        List<@Nullable Object> values = elements(buffer, offset + header, offset + length, (int) count);
-        for (int i = dimensions - 1; i > 0; i--) {
-            values = nested(values, sizes[i], i == dimensions - 1);
+        if (dimensions > 1) {
+            throw new Malformed(DIMENSIONS);
         }
-        return values;
+        return elements(buffer, offset + header, offset + length, count);
     }
 
     private List<@Nullable Object> elements(byte[] buffer, int offset, int end, int count) {
@@ -62,33 +56,6 @@ record ArrayDecoder(ValueDecoder element, char delimiter, boolean strings) imple
             position += Math.max(size, 0);
         }
         return values;
-    }
-
-    private List<@Nullable Object> nested(List<@Nullable Object> values, int size, boolean leaves) {
-        List<@Nullable Object> inner = new ArrayList<>(size == 0 ? 0 : values.size() / size);
-        for (int i = 0; i < values.size(); i += size) {
-            inner.add(literal(values.subList(i, i + size), leaves));
-        }
-        return inner;
-    }
-
-    /** The inner array as a literal; {@code leaves} are quoted where Postgres quotes them, arrays are literals already. */
-    String literal(List<@Nullable Object> values, boolean leaves) {
-        if (!strings) {
-            throw new Malformed("an array of several dimensions does not fit the schema; leave the column out");
-        }
-        StringBuilder text = new StringBuilder("{");
-        for (Object value : values) {
-            if (text.length() > 1) {
-                text.append(delimiter);
-            }
-            if (leaves) {
-                ArrayText.quote(text, (String) value, delimiter);
-            } else {
-                text.append(value);
-            }
-        }
-        return text.append('}').toString();
     }
 
     @Override

@@ -5,10 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes array literals: {@code [0:1]={1,NULL}}, <code>{"a \"b\"",{c}}</code>. */
+/** Reads array literals: {@code [0:1]={1,NULL}}, <code>{"a \"b\"",c}</code>; and quotes what is to be in one. */
 final class ArrayText {
-    private static final int MOST_DIMENSIONS = 6;
-
     private final ArrayDecoder array;
     private final byte[] buffer;
     private final int end;
@@ -29,15 +27,15 @@ final class ArrayText {
             }
             position++;
         }
-        List<@Nullable Object> values = list(1);
+        List<@Nullable Object> values = list();
         if (position != end) {
             throw new Malformed("unexpected text behind the array");
         }
         return values;
     }
 
-    private List<@Nullable Object> list(int depth) {
-        if (current() != '{' || depth > MOST_DIMENSIONS) {
+    private List<@Nullable Object> list() {
+        if (current() != '{') {
             throw new Malformed("an array expected");
         }
         position++;
@@ -47,7 +45,10 @@ final class ArrayText {
             return values;
         }
         while (true) {
-            values.add(current() == '{' ? literal(depth) : element());
+            if (current() == '{') {
+                throw new Malformed(ArrayDecoder.DIMENSIONS);
+            }
+            values.add(element());
             byte separator = current();
             position++;
             if (separator == '}') {
@@ -57,12 +58,6 @@ final class ArrayText {
                 throw new Malformed("a delimiter expected");
             }
         }
-    }
-
-    private Object literal(int depth) {
-        // What follows the opening braces tells whether the inner array holds arrays again.
-        boolean leaves = position + 1 >= end || buffer[position + 1] != '{';
-        return array.literal(list(depth + 1), leaves);
     }
 
     private @Nullable Object element() {

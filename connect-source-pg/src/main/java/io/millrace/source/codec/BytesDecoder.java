@@ -13,15 +13,7 @@ import java.util.HexFormat;
  */
 record BytesDecoder(BinaryHandlingMode mode, boolean escaped) implements ValueDecoder {
     @Override
-    public boolean readsBinary() {
-        return escaped;
-    }
-
-    @Override
     public Object binary(byte[] buffer, int offset, int length) {
-        if (!escaped) {
-            throw new Malformed("only the text form is understood");
-        }
         return represent(Arrays.copyOfRange(buffer, offset, offset + length));
     }
 

@@ -23,6 +23,13 @@ public interface ColumnCodec {
     boolean binary();
 
     /**
+     * Whether this codec reads what a replication stream with binary values sends. That is the binary form of types that
+     * have one at the top, so a type whose parts have none ends the stream with an error, and text for types that have
+     * none at all. When false the stream must be opened without binary values.
+     */
+    boolean binaryStream();
+
+    /**
      * The value sent in binary form ({@code typsend}), which fills {@code buffer} from {@code offset} for {@code length} bytes.
      *
      * @throws DecodingException when the bytes are malformed, or valid but without a place in the schema

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the codecs of columns. The catalog of types is read at the start, by three queries however many types there are,
+ * Makes the codecs of columns. The catalog of types is read at the start, by a few queries however many types there are,
  * and again when a type is not in it; codecs already made are not touched by that. Safe for use by several threads, one
  * at a time makes a codec.
  */
@@ -68,16 +68,22 @@ public final class ColumnCodecs {
             refresh();
         }
         try {
-            return make(description, types);
+            return make(description);
         } finally {
             types.session().release();
         }
     }
 
-    private Optional<ColumnCodec> make(ColumnDescription description, Types types) {
+    private Optional<ColumnCodec> make(ColumnDescription description) {
         TypeDescription type = types.catalog().find(description.typeOid());
         DebeziumTypes debezium = types.debezium();
         Column column = debezium.column(description, description.required() || (type != null && type.notNull()));
+        Decoders decoders = new Decoders(options, debezium, types.catalog());
+        int dimensions = type == null ? 0 : Math.max(type.dimensions(), description.dimensions());
+        if (dimensions > 1 && debezium.isArray(column)) {
+            Schema schema = debezium.literal(column, options.propagateSourceTypes());
+            return Optional.of(codec(column, type, decoders.literal(column), schema, debezium.literal(column, false)));
+        }
         Schema keySchema = debezium.schema(column, false);
         if (keySchema == null) {
             LOG.warn(
@@ -88,16 +94,24 @@ public final class ColumnCodecs {
             return Optional.empty();
         }
         Schema schema = options.propagateSourceTypes() ? sourced(debezium, column) : keySchema;
-        ValueDecoder decoder = new Decoders(options, debezium, types.catalog()::find).decoder(column, schema);
-        return Optional.of(new DecodingCodec(
-                description.name(),
+        return Optional.of(codec(column, type, decoders.decoder(column, schema), schema, keySchema));
+    }
+
+    private ColumnCodec codec(
+            Column column, @Nullable TypeDescription type, ValueDecoder decoder, Schema schema, Schema keySchema) {
+        boolean binary =
+                decoder.readsBinary() && type != null && types.catalog().sendable(type.oid());
+        return new DecodingCodec(
+                column.name(),
                 column.typeName(),
                 decoder,
-                decoder.readsBinary() && types.catalog().sendable(description.typeOid()),
+                binary,
+                // How the server sends a type that is gone by now only the server knows.
+                binary || (type != null && !type.sendable()),
                 schema,
                 keySchema,
-                debezium.absent(column, schema),
-                unavailable(decoder, schema)));
+                types.debezium().absent(column, schema),
+                unavailable(decoder, schema));
     }
 
     private Object unavailable(ValueDecoder decoder, Schema schema) {

@@ -10,6 +10,7 @@ import io.debezium.relational.Column;
 import io.debezium.relational.ColumnEditor;
 import io.debezium.relational.ValueConverter;
 import io.debezium.relational.mapping.PropagateSourceMetadataToSchemaParameter;
+import io.millrace.core.EnumType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.connect.data.Field;
@@ -168,6 +169,10 @@ final class DebeziumTypes {
         }
         if (sourceTypes) {
             SOURCE_TYPES.alterFieldSchema(column, builder);
+            List<String> labels = labels(column);
+            if (EnumType.isAmbiguous(labels)) {
+                builder.parameter(EnumType.PARAMETER, EnumType.write(labels));
+            }
         }
         if (column.isOptional()) {
             builder.optional();
@@ -181,6 +186,22 @@ final class DebeziumTypes {
         return builder.build();
     }
 
+    /** Of an enum or an array of one; none for other types. */
+    private List<String> labels(Column column) {
+        PostgresType type = registry.get(column.nativeType());
+        PostgresType single = type.isArrayType() ? type.getElementType().getRootType() : type;
+        return single.isEnumType() ? List.copyOf(single.getEnumValues()) : List.of();
+    }
+
+    /** The schema of an array that is carried as the string that Postgres shows. */
+    Schema literal(Column column, boolean sourceTypes) {
+        SchemaBuilder builder = SchemaBuilder.string();
+        if (sourceTypes) {
+            SOURCE_TYPES.alterFieldSchema(column, builder);
+        }
+        return (column.isOptional() ? builder.optional() : builder).build();
+    }
+
     /** The value that Debezium's converter gives for a NULL: none, the default or the type's zero. */
     @Nullable
     Object absent(Column column, Schema schema) {
@@ -188,7 +209,8 @@ final class DebeziumTypes {
             return null;
         }
         if (isArray(column)) {
-            return schema.defaultValue() == null ? List.of() : schema.defaultValue();
+            Object empty = schema.type() == Schema.Type.ARRAY ? List.of() : "{}";
+            return schema.defaultValue() == null ? empty : schema.defaultValue();
         }
         return converter(column, schema).convert(null);
     }

@@ -11,17 +11,15 @@ import io.debezium.time.MicroTime;
 import io.debezium.time.MicroTimestamp;
 import io.debezium.time.Time;
 import io.debezium.time.Timestamp;
-import java.util.function.IntFunction;
 import org.apache.kafka.connect.data.Schema;
-import org.jspecify.annotations.Nullable;
 
 /** Chooses the decoder of a column by its type's OID, or by name for types of extensions, and by its schema. */
 final class Decoders {
     private final CodecOptions options;
     private final DebeziumTypes types;
-    private final IntFunction<@Nullable TypeDescription> catalog;
+    private final TypeCatalog catalog;
 
-    Decoders(CodecOptions options, DebeziumTypes types, IntFunction<@Nullable TypeDescription> catalog) {
+    Decoders(CodecOptions options, DebeziumTypes types, TypeCatalog catalog) {
         this.options = options;
         this.types = types;
         this.catalog = catalog;
@@ -51,17 +49,27 @@ final class Decoders {
             case Oids.INET, Oids.CIDR -> NetworkDecoder.ADDRESS;
             case Oids.MACADDR, Oids.MACADDR8 -> NetworkDecoder.HARDWARE;
             case Oids.POINT -> new PointDecoder(schema);
+            case Oids.LSEG, Oids.BOX, Oids.PATH, Oids.POLYGON, Oids.CIRCLE, Oids.LINE ->
+                GeometricDecoder.of(column.nativeType(), converted(column, schema));
+            case Oids.MONEY -> new MoneyDecoder(options.decimal(), catalog.moneyScale(), options.moneyFractionDigits());
+            case Oids.INT4RANGE, Oids.INT8RANGE, Oids.NUMRANGE, Oids.TSRANGE, Oids.TSTZRANGE, Oids.DATERANGE ->
+                rendered(column, TextDecoder.PLAIN);
             default -> named(column, schema);
         };
     }
 
-    private ArrayDecoder array(Column column, Schema schema) {
+    /** An array as the string that Postgres shows: whatever its dimensions. */
+    ValueDecoder literal(Column column) {
+        return rendered(column, TextDecoder.PLAIN);
+    }
+
+    private ValueDecoder array(Column column, Schema schema) {
         Column element = types.element(column);
-        TypeDescription type = catalog.apply(element.nativeType());
-        return new ArrayDecoder(
-                decoder(element, schema.valueSchema()),
-                type == null ? ',' : type.delimiter(),
-                schema.valueSchema().type() == Schema.Type.STRING);
+        TypeDescription type = catalog.find(element.nativeType());
+        ArrayDecoder array =
+                new ArrayDecoder(decoder(element, schema.valueSchema()), type == null ? ',' : type.delimiter());
+        TypeDescription own = catalog.find(column.nativeType());
+        return own == null || own.array() ? array : new VectorDecoder(array);
     }
 
     private NumericDecoder numeric(Column column, Schema schema) {
@@ -112,7 +120,16 @@ final class Decoders {
         if (type.getOid() == types.registry().hstoreOid()) {
             return new HstoreDecoder(converter(column, schema));
         }
-        return types.isUnknown(column) ? new BytesDecoder(options.binary(), false) : converted(column, schema);
+        return rendered(
+                column,
+                types.isUnknown(column) ? new BytesDecoder(options.binary(), false) : converted(column, schema));
+    }
+
+    /** A decoder of text, with the binary form as well where the text can be told from it. */
+    private ValueDecoder rendered(Column column, ValueDecoder text) {
+        return catalog.form(column.nativeType())
+                .<ValueDecoder>map(form -> new Rendered(form, text))
+                .orElseGet(() -> new TextOnly(text));
     }
 
     private ValueConverter converter(Column column, Schema schema) {

@@ -12,6 +12,7 @@ record DecodingCodec(
         String type,
         ValueDecoder decoder,
         boolean binary,
+        boolean binaryStream,
         Schema schema,
         Schema keySchema,
         @Nullable Object absent,

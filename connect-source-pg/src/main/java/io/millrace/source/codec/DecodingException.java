@@ -9,4 +9,11 @@ public final class DecodingException extends DataException {
     DecodingException(String message) {
         super(message);
     }
+
+    /** The same with the table's name in front. */
+    public DecodingException in(String table) {
+        DecodingException named = new DecodingException("Table " + table + ": " + getMessage());
+        named.setStackTrace(getStackTrace());
+        return named;
+    }
 }

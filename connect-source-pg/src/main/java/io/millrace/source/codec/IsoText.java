@@ -33,16 +33,8 @@ final class IsoText {
     }
 
     private static int date(byte[] text, long epochDay) {
-        // The inverse of PostgresTime.epochDay.
-        long shifted = epochDay + 719_468;
-        long era = Math.floorDiv(shifted, 146_097L);
-        int dayOfEra = (int) (shifted - era * 146_097);
-        int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-        int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-        int shiftedMonth = (5 * dayOfYear + 2) / 153;
-        int day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1;
-        int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-        int year = (int) (yearOfEra + era * 400) + (month <= 2 ? 1 : 0);
+        long civil = PostgresTime.civil(epochDay);
+        int year = PostgresTime.year(civil);
         int position = 0;
         if (year < 0) {
             text[position++] = '-';
@@ -53,9 +45,9 @@ final class IsoText {
         int width = absolute > 99_999 ? 6 : absolute > 9999 ? 5 : 4;
         position = Digits.write(text, position, absolute, width);
         text[position++] = '-';
-        position = Digits.write(text, position, month, 2);
+        position = Digits.write(text, position, PostgresTime.month(civil), 2);
         text[position++] = '-';
-        return Digits.write(text, position, day, 2);
+        return Digits.write(text, position, PostgresTime.day(civil), 2);
     }
 
     private static int time(byte[] text, int start, long microsOfDay, int fraction) {

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/postgres/postgres/blob/master/src/backend/utils/adt/numeric.c">numeric_send</a>
  */
 final class NumericDecoder implements ValueDecoder {
-    private static final int HEADER = 8;
+    static final int HEADER = 8;
     private static final int NEGATIVE = 0x4000;
-    private static final int NAN = 0xC000;
-    private static final int INFINITY = 0xD000;
-    private static final int NEGATIVE_INFINITY = 0xF000;
+    static final int NAN = 0xC000;
+    static final int INFINITY = 0xD000;
+    static final int NEGATIVE_INFINITY = 0xF000;
     private static final int MAXIMAL_SCALE = 0x3FFF;
     private static final int DIGITS_IN_LONG = 4;
     private static final int MOST_LONG_DIGITS = 18;

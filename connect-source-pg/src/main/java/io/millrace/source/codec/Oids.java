@@ -14,10 +14,17 @@ final class Oids {
     static final int JSON = 114;
     static final int XML = 142;
     static final int POINT = 600;
+    static final int LSEG = 601;
+    static final int PATH = 602;
+    static final int BOX = 603;
+    static final int POLYGON = 604;
+    static final int LINE = 628;
     static final int CIDR = 650;
     static final int FLOAT4 = 700;
     static final int FLOAT8 = 701;
+    static final int CIRCLE = 718;
     static final int MACADDR8 = 774;
+    static final int MONEY = 790;
     static final int MACADDR = 829;
     static final int INET = 869;
     static final int BPCHAR = 1042;
@@ -33,6 +40,12 @@ final class Oids {
     static final int NUMERIC = 1700;
     static final int UUID = 2950;
     static final int JSONB = 3802;
+    static final int INT4RANGE = 3904;
+    static final int NUMRANGE = 3906;
+    static final int TSRANGE = 3908;
+    static final int TSTZRANGE = 3910;
+    static final int DATERANGE = 3912;
+    static final int INT8RANGE = 3926;
 
     private Oids() {}
 }

@@ -47,4 +47,31 @@ final class PostgresTime {
         long dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
         return era * 146_097 + dayOfEra - 719_468;
     }
+
+    /** The day of the proleptic Gregorian calendar, to be taken apart by {@link #year}, {@link #month} and {@link #day}. */
+    static long civil(long epochDay) {
+        // The inverse of epochDay.
+        long shifted = epochDay + 719_468;
+        long era = Math.floorDiv(shifted, 146_097L);
+        int dayOfEra = (int) (shifted - era * 146_097);
+        int yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+        int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+        int shiftedMonth = (5 * dayOfYear + 2) / 153;
+        int day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1;
+        int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
+        long year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+        return year << 16 | month << 8 | day;
+    }
+
+    static int year(long civil) {
+        return (int) (civil >> 16);
+    }
+
+    static int month(long civil) {
+        return (int) (civil >> 8) & 0xFF;
+    }
+
+    static int day(long civil) {
+        return (int) civil & 0xFF;
+    }
 }

@@ -34,18 +34,6 @@ enum TextDecoder implements ValueDecoder {
             }
             return "\\" + (char) ('0' + (value >> 6)) + (char) ('0' + (value >> 3 & 7)) + (char) ('0' + (value & 7));
         }
-    },
-    /** Text only: the binary form is something else. */
-    TEXT_ONLY {
-        @Override
-        public boolean readsBinary() {
-            return false;
-        }
-
-        @Override
-        public Object binary(byte[] buffer, int offset, int length) {
-            throw new Malformed("only the text form is understood");
-        }
     };
 
     @Override

@@ -10,19 +10,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code pg_type} by OID as of one moment: immutable, read whole by one query however many types there are. */
+/** {@code pg_type} by OID as of one moment: read whole by two queries however many types there are. */
 final class TypeCatalog {
     private static final String QUERY =
             """
             SELECT t.oid::int8, n.nspname, t.typname, t.typtype, t.typdelim,
                    t.typinput = 'pg_catalog.array_in'::pg_catalog.regproc,
-                   t.typelem::int8, t.typbasetype::int8, t.typnotnull, t.typsend <> 0,
-                   coalesce(a.types, r.types, m.types)
+                   t.typelem::int8, t.typbasetype::int8, t.typnotnull, t.typndims, t.typsend <> 0,
+                   concat_ws(' ', o.prosrc, s.prosrc), coalesce(a.types, r.types, m.types)
             FROM pg_catalog.pg_type t
             JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+            LEFT JOIN pg_catalog.pg_proc o ON o.oid = t.typoutput
+            LEFT JOIN pg_catalog.pg_proc s ON s.oid = t.typsend
             LEFT JOIN (SELECT attrelid, array_agg(atttypid::int8 ORDER BY attnum) AS types
                        FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped GROUP BY attrelid) a
                    ON t.typtype = 'c' AND a.attrelid = t.typrelid
@@ -32,10 +35,17 @@ final class TypeCatalog {
                    ON m.rngmultitypid = t.oid
             """;
 
-    private final Map<Integer, TypeDescription> types;
+    /** Digits behind the point of money's smallest unit, by {@code lc_monetary}. */
+    private static final String MONEY = "SELECT pg_catalog.scale(0::money::numeric)";
 
-    private TypeCatalog(Map<Integer, TypeDescription> types) {
+    private final Map<Integer, TypeDescription> types;
+    private final int moneyScale;
+    private final TextForms forms;
+
+    private TypeCatalog(Map<Integer, TypeDescription> types, int moneyScale) {
         this.types = types;
+        this.moneyScale = moneyScale;
+        this.forms = new TextForms(types::get);
     }
 
     static TypeCatalog load(Connection connection) throws SQLException {
@@ -47,7 +57,21 @@ final class TypeCatalog {
                 types.put(type.oid(), type);
             }
         }
-        return new TypeCatalog(types);
+        try (PreparedStatement statement = connection.prepareStatement(MONEY);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new TypeCatalog(types, row.getInt(1));
+        }
+    }
+
+    /** How the type's text is told from its binary form, if it can be. */
+    Optional<TextForm> form(int oid) {
+        return forms.of(oid);
+    }
+
+    /** How many digits of money, an integer in binary form, are behind the point. */
+    int moneyScale() {
+        return moneyScale;
     }
 
     @Nullable
@@ -96,8 +120,10 @@ final class TypeCatalog {
                 (int) row.getLong(7),
                 (int) row.getLong(8),
                 row.getBoolean(9),
-                row.getBoolean(10),
-                parts(row.getArray(11)));
+                row.getInt(10),
+                row.getBoolean(11),
+                row.getString(12),
+                parts(row.getArray(13)));
     }
 
     private static List<Integer> parts(@Nullable Array oids) throws SQLException {

@@ -11,6 +11,9 @@ import java.util.List;
  * @param element the element's OID, 0 for none
  * @param base the OID of a domain's base type, 0 for none
  * @param notNull a domain declared NOT NULL
+ * @param dimensions how many a domain over an array was declared with, else 0
+ * @param functions what stands behind the output function and the send function, a blank between; without a send
+ *     function the first alone
  * @param parts the OIDs of a composite's attributes, of a range's subtype or of a multirange's range
  */
 record TypeDescription(
@@ -23,5 +26,7 @@ record TypeDescription(
         int element,
         int base,
         boolean notNull,
+        int dimensions,
         boolean sendable,
+        String functions,
         List<Integer> parts) {}

@@ -13,8 +13,24 @@ public sealed interface Phase {
      * The initial copy is under way; the stream will begin at the slot's point.
      *
      * @param lanes the most tasks that have taken part, whose progress is to be read
+     * @param generation LSN of the snapshot that the tasks may read from: the slot's own point, or a later one of which is
+     *     settled what it reads
+     * @param copied whether every row is in its topic, and only the tasks' word is missing that none is on its way still
      */
-    record Copying(long slotLsn, int lanes) implements Phase {
+    record Copying(long slotLsn, int lanes, long generation, boolean copied) implements Phase {
+        /** From the slot's own snapshot. */
+        public Copying(long slotLsn, int lanes) {
+            this(slotLsn, lanes, slotLsn, false);
+        }
+
+        public Copying with(long snapshot) {
+            return new Copying(slotLsn, lanes, snapshot, copied);
+        }
+
+        public Copying whole() {
+            return new Copying(slotLsn, lanes, generation, true);
+        }
+
         public Map<String, Object> offset() {
             Map<String, Object> offset = new HashMap<>();
             offset.put(StreamPosition.LSN, slotLsn);
@@ -22,6 +38,8 @@ public sealed interface Phase {
             offset.put(SNAPSHOT_COMPLETED, false);
             offset.put("last_snapshot_record", false);
             offset.put(LANES, (long) lanes);
+            offset.put(GENERATION, generation);
+            offset.put(COPIED, copied);
             return offset;
         }
     }
@@ -31,6 +49,8 @@ public sealed interface Phase {
     String SNAPSHOT = "snapshot";
     String SNAPSHOT_COMPLETED = "snapshot_completed";
     String LANES = "millrace.lanes";
+    String GENERATION = "millrace.generation";
+    String COPIED = "millrace.copied";
 
     static Map<String, String> partition(String server) {
         return Map.of("server", server);
@@ -45,7 +65,14 @@ public sealed interface Phase {
         if (copying) {
             Long lsn = StreamPosition.number(offset.get(StreamPosition.LSN));
             Long lanes = StreamPosition.number(offset.get(LANES));
-            return lsn == null || lanes == null ? new Fresh() : new Copying(lsn, lanes.intValue());
+            Long generation = StreamPosition.number(offset.get(GENERATION));
+            return lsn == null || lanes == null
+                    ? new Fresh()
+                    : new Copying(
+                            lsn,
+                            lanes.intValue(),
+                            generation == null ? lsn : generation,
+                            Boolean.TRUE.equals(offset.get(COPIED)));
         }
         StreamPosition position = StreamPosition.of(offset);
         return position == null ? new Fresh() : new Streaming(position);

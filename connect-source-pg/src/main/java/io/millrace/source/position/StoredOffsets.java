@@ -3,9 +3,12 @@ package io.millrace.source.position;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Connect has committed for a mirror. Every call reads Connect's offsets topic to its end, so what it returns is
@@ -24,9 +27,40 @@ public final class StoredOffsets {
         return Phase.of(reader.offset(Phase.partition(server)));
     }
 
+    /** What is stored for one source partition; null when nothing is. */
+    public @Nullable Map<String, Object> offset(Map<String, String> partition) {
+        return reader.offset(partition);
+    }
+
     /** Each table's progress by its lanes; a table that nothing is stored of is absent. */
     public Map<String, List<TableProgress>> progress(Collection<String> tables, int lanes) {
         return progress(tables, 0, lanes);
+    }
+
+    /** The lanes, of the first so many, that have not said that the copy is settled. */
+    public List<Integer> unsettled(long slotLsn, int lanes) {
+        return lanesNot(lanes, offset -> SettledLane.isOf(offset, slotLsn));
+    }
+
+    /** The lanes, of the first so many, that may have something on its way of another snapshot. */
+    public List<Integer> unjoined(long slotLsn, long generation, int lanes) {
+        return lanesNot(
+                lanes, offset -> SettledLane.isOf(offset, slotLsn) || SettledLane.hasJoined(offset, generation));
+    }
+
+    private List<Integer> lanesNot(int lanes, Predicate<@Nullable Map<String, Object>> told) {
+        Map<Map<String, String>, Integer> partitions = new LinkedHashMap<>();
+        for (int lane = 0; lane < lanes; lane++) {
+            partitions.put(SettledLane.partition(server, lane), lane);
+        }
+        Map<Map<String, String>, Map<String, Object>> offsets = reader.offsets(partitions.keySet());
+        List<Integer> unsettled = new ArrayList<>();
+        partitions.forEach((partition, lane) -> {
+            if (!told.test(offsets.get(partition))) {
+                unsettled.add(lane);
+            }
+        });
+        return unsettled;
     }
 
     /** One lane's own progress is needed to go on adding to it. */
@@ -36,21 +70,51 @@ public final class StoredOffsets {
         return progress;
     }
 
+    /** What a lane has stored of a table. */
+    public record Lane(TableProgress progress, @Nullable CopiedKeys keys) {}
+
+    /** What each table's lanes have stored; a table that nothing is stored of is absent. */
+    public Map<String, List<Lane>> copied(Collection<String> tables, int lanes) {
+        return lanes(tables, 0, lanes);
+    }
+
+    /** By table, what is not read again of it. */
+    public Map<String, KeptRanges> kept(Collection<String> tables) {
+        Map<Map<String, String>, String> partitions = new HashMap<>();
+        tables.forEach(table -> partitions.put(KeptRanges.partition(server, table), table));
+        Map<String, KeptRanges> kept = new HashMap<>();
+        reader.offsets(partitions.keySet()).forEach((partition, offset) -> {
+            KeptRanges found = KeptRanges.of(offset);
+            if (found != null) {
+                kept.put(String.valueOf(partitions.get(partition)), found);
+            }
+        });
+        return kept;
+    }
+
     private Map<String, List<TableProgress>> progress(Collection<String> tables, int from, int to) {
+        Map<String, List<TableProgress>> progress = new HashMap<>();
+        lanes(tables, from, to)
+                .forEach((table, found) ->
+                        progress.put(table, found.stream().map(Lane::progress).toList()));
+        return progress;
+    }
+
+    private Map<String, List<Lane>> lanes(Collection<String> tables, int from, int to) {
         Map<Map<String, String>, String> partitions = new HashMap<>();
         for (String table : tables) {
             for (int lane = from; lane < to; lane++) {
                 partitions.put(TableProgress.partition(server, table, lane), table);
             }
         }
-        Map<String, List<TableProgress>> progress = new HashMap<>();
+        Map<String, List<Lane>> lanes = new HashMap<>();
         reader.offsets(partitions.keySet()).forEach((partition, offset) -> {
             TableProgress found = TableProgress.of(offset);
             if (found != null) {
-                progress.computeIfAbsent(String.valueOf(partitions.get(partition)), ignored -> new ArrayList<>())
-                        .add(found);
+                lanes.computeIfAbsent(String.valueOf(partitions.get(partition)), ignored -> new ArrayList<>())
+                        .add(new Lane(found, CopiedKeys.of(offset)));
             }
         });
-        return progress;
+        return lanes;
     }
 }

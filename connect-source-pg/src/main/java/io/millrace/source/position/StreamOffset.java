@@ -55,6 +55,15 @@ public final class StreamOffset extends AbstractMap<String, Object> {
         return position;
     }
 
+    /** Whether it is a change's of the source, in a transaction. */
+    public boolean ofChange() {
+        return xid != 0 && messageType != null;
+    }
+
+    public long commitMicros() {
+        return commitMicros;
+    }
+
     @Override
     public Set<Entry<String, Object>> entrySet() {
         List<Entry<String, Object>> entries = new ArrayList<>(10);
@@ -74,6 +83,9 @@ public final class StreamOffset extends AbstractMap<String, Object> {
         if (position.commitLsn() != 0) {
             entries.add(Map.entry(StreamPosition.COMMIT_LSN, position.commitLsn()));
             entries.add(Map.entry(StreamPosition.ORDINAL, position.ordinal()));
+        }
+        if (!position.stream().isEmpty()) {
+            entries.add(Map.entry(StreamPosition.STREAM, position.stream()));
         }
         if (position.lanes() != 0) {
             entries.add(Map.entry(Phase.LANES, (long) position.lanes()));

@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param ordinal that event's ordinal in it, from 1, counted as received, before any filter
  * @param lanes while the stream repeats events that copied rows have already seen: how many lanes of the copy have
  *     stored up to where that is so; 0 when it is over
+ * @param stream what the ordinal was counted in: see {@link #in}
+ * @param theirs what Debezium had emitted, where it has stored this position in the middle of a transaction
  */
-public record StreamPosition(long wholeLsn, long commitLsn, long ordinal, int lanes) {
+public record StreamPosition(
+        long wholeLsn, long commitLsn, long ordinal, int lanes, String stream, @Nullable DebeziumEvents theirs) {
+    static final String STREAM = "millrace.stream";
     static final String COMMIT_LSN = "millrace.commit_lsn";
     static final String ORDINAL = "millrace.ordinal";
     static final String LSN = "lsn";
@@ -22,7 +26,20 @@ public record StreamPosition(long wholeLsn, long commitLsn, long ordinal, int la
 
     /** Nothing emitted yet of what commits at or after this LSN. */
     public static StreamPosition at(long lsn, int lanes) {
-        return new StreamPosition(lsn, 0, 0, lanes);
+        return new StreamPosition(lsn, 0, 0, lanes, "", null);
+    }
+
+    /**
+     * This position in a stream, which a text tells from others that the slot could bring: of another publication, with
+     * other options, from another server. In another stream than that in which it was counted an ordinal means nothing:
+     * then the position is the end of the last whole transaction.
+     */
+    public StreamPosition in(String current) {
+        boolean counts = ordinal == 0 || stream.equals(current);
+        DebeziumEvents anew = theirs == null ? null : theirs.anew();
+        return counts
+                ? new StreamPosition(wholeLsn, commitLsn, ordinal, lanes, current, anew)
+                : new StreamPosition(wholeLsn, 0, 0, lanes, current, anew);
     }
 
     /** What Connect has stored for the stream, ours or Debezium's; null without a usable LSN. */
@@ -44,13 +61,16 @@ public record StreamPosition(long wholeLsn, long commitLsn, long ordinal, int la
                 whole,
                 commit == null ? 0 : commit,
                 ordinal == null ? 0 : ordinal,
-                lanes == null ? 0 : lanes.intValue());
+                lanes == null ? 0 : lanes.intValue(),
+                offset.get(STREAM) instanceof String stream ? stream : "",
+                DebeziumEvents.of(offset));
     }
 
-    /** Whether an event was emitted before this position was stored. */
-    public boolean covers(long eventCommitLsn, long eventOrdinal) {
+    /** Whether an event was emitted before this position was stored. To be asked for each event once, in order. */
+    public boolean covers(long eventCommitLsn, long eventOrdinal, long xid, long eventLsn) {
         return Long.compareUnsigned(eventCommitLsn, wholeLsn) < 0
-                || eventCommitLsn == commitLsn && eventOrdinal <= ordinal;
+                || eventCommitLsn == commitLsn && eventOrdinal <= ordinal
+                || theirs != null && theirs.covers(xid, eventLsn);
     }
 
     static @Nullable Long number(@Nullable Object value) {

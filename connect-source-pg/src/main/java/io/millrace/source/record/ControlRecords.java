@@ -29,13 +29,16 @@ public final class ControlRecords {
             .field("ts_ms", Schema.INT64_SCHEMA)
             .build();
 
+    /** The word for a chunk that is done. */
+    private static final String CHUNK = "chunk";
+
     private final TopicNames topics;
 
     public ControlRecords(TopicNames topics) {
         this.topics = topics;
     }
 
-    /** @param what snapshot, chunk or stream */
+    /** @param what snapshot, copied, chunk, void, settled or stream */
     public SourceRecord control(Map<String, ?> partition, Map<String, ?> offset, String what, String table) {
         Struct value = new Struct(CONTROL)
                 .put("what", what)
@@ -43,6 +46,11 @@ public final class ControlRecords {
                 .put("ts_ms", System.currentTimeMillis());
         return new SourceRecord(
                 partition, offset, topics.control(), null, Schema.STRING_SCHEMA, topics.prefix(), CONTROL, value);
+    }
+
+    /** Whether a record says that a chunk of the initial copy is done. */
+    public static boolean isChunk(SourceRecord record) {
+        return record.valueSchema() == CONTROL && CHUNK.equals(((Struct) record.value()).getString("what"));
     }
 
     public SourceRecord heartbeat(Map<String, ?> partition, Map<String, ?> offset) {

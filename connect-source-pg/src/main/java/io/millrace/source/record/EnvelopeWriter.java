@@ -21,6 +21,7 @@ public final class EnvelopeWriter {
     private final Field before;
     private final Field after;
     private final Field source;
+    private final Field transaction;
     private final Field op;
     private final Field tsMs;
     private final Field tsUs;
@@ -31,6 +32,7 @@ public final class EnvelopeWriter {
         this.before = field("before");
         this.after = field("after");
         this.source = field("source");
+        this.transaction = field("transaction");
         this.op = field("op");
         this.tsMs = field("ts_ms");
         this.tsUs = field("ts_us");
@@ -59,6 +61,11 @@ public final class EnvelopeWriter {
             envelope.put(after, newRow);
         }
         return envelope;
+    }
+
+    /** Adds where the event stands in its transaction. */
+    public Struct within(Struct envelope, Struct transactionBlock) {
+        return envelope.put(transaction, transactionBlock);
     }
 
     private Field field(String name) {

@@ -38,7 +38,7 @@ public final class RereadQuery {
         text.append(" FROM ").append(schema.table().quoted()).append(" WHERE ");
         for (int i = 0; i < keyTexts.size(); i++) {
             text.append(i == 0 ? "" : " AND ")
-                    .append(Identifier.quoted(schema.keyColumns().get(i).field().name()))
+                    .append(Identifier.quoted(schema.ownColumns().get(i).field().name()))
                     .append(" = ?");
         }
         this.sql = text.toString();
@@ -47,7 +47,7 @@ public final class RereadQuery {
     /** Null when a key column's type has no text that is known here. */
     public static @Nullable RereadQuery of(TableSchema schema, Struct row) {
         List<String> keyTexts = new ArrayList<>();
-        for (TableSchema.Column column : schema.keyColumns()) {
+        for (TableSchema.Column column : schema.ownColumns()) {
             String text = text(column.field().schema(), row.get(column.field()));
             if (text == null) {
                 return null;

@@ -1,6 +1,7 @@
 package io.millrace.source.record;
 
 import io.millrace.source.codec.ColumnCodec;
+import io.millrace.source.codec.DecodingException;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,20 @@ public final class RowReader {
      * A new row version.
      *
      * @param old the old version in full, from which unchanged TOAST values are taken; null where it is not known
+     * @throws DecodingException for a value that is malformed or that its column's schema cannot hold
      * @throws UnexpectedNullException for a NULL in a column that the schema thinks required
      */
     public static Row current(TableSchema schema, Tuple tuple, @Nullable Struct old) {
         expectWidth(schema, tuple);
-        Struct values = new Struct(schema.row());
+        try {
+            return read(schema, tuple, old);
+        } catch (DecodingException e) {
+            throw e.in(schema.table().toString());
+        }
+    }
+
+    private static Row read(TableSchema schema, Tuple tuple, @Nullable Struct old) {
+        Struct values = new WholeStruct(schema.row());
         boolean unchanged = false;
         for (int i = 0; i < tuple.columns(); i++) {
             TableSchema.Column column = schema.column(i);
@@ -54,7 +64,15 @@ public final class RowReader {
     /** An old row version, of which only the replica identity may be known; the rest is what Debezium puts there. */
     public static Struct previous(TableSchema schema, Tuple tuple) {
         expectWidth(schema, tuple);
-        Struct values = new Struct(schema.row());
+        try {
+            return readPrevious(schema, tuple);
+        } catch (DecodingException e) {
+            throw e.in(schema.table().toString());
+        }
+    }
+
+    private static Struct readPrevious(TableSchema schema, Tuple tuple) {
+        Struct values = new WholeStruct(schema.row());
         for (int i = 0; i < tuple.columns(); i++) {
             TableSchema.Column column = schema.column(i);
             if (column == null) {

@@ -56,8 +56,17 @@ public final class SourceBlock {
 
     /** A row of the initial copy. One block may serve all rows of a chunk. */
     public Struct snapshot(TableId id, long snapshotLsn, long micros) {
+        return copied(id, "true", snapshotLsn, micros);
+    }
+
+    /** A row that was copied while the stream ran, at a point of it. */
+    public Struct incremental(TableId id, long pointLsn, long micros) {
+        return copied(id, "incremental", pointLsn, micros);
+    }
+
+    private Struct copied(TableId id, String how, long snapshotLsn, long micros) {
         return common(id, micros)
-                .put(snapshot, "true")
+                .put(snapshot, how)
                 .put(sequence, sequence(null, snapshotLsn))
                 .put(lsn, snapshotLsn);
     }
@@ -75,8 +84,17 @@ public final class SourceBlock {
                 .put(lsn, eventLsn);
     }
 
+    /** A logical message. {@code xid} is null outside a transaction, and {@code micros} the time at which it was read. */
+    public Struct message(long messageLsn, @Nullable Long xid, long micros, @Nullable String previousCommit) {
+        return common(LogicalMessages.NO_TABLE, micros)
+                .put(snapshot, "false")
+                .put(sequence, sequence(previousCommit, messageLsn))
+                .put(txId, xid)
+                .put(lsn, messageLsn);
+    }
+
     private Struct common(TableId id, long micros) {
-        return new Struct(schema)
+        return new WholeStruct(schema)
                 .put(version, Version.version())
                 .put(connector, CONNECTOR)
                 .put(name, topicPrefix)

@@ -2,8 +2,10 @@ package io.millrace.source.record;
 
 import io.debezium.data.Envelope;
 import io.debezium.schema.SchemaFactory;
+import io.millrace.core.TableIndex;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.codec.ColumnCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ public final class TableSchema {
     private final @Nullable Column[] columns;
     private final Field[] keyFields;
     private final Column[] keyColumns;
+    private final Column[] ownColumns;
 
     /**
      * A column of the tuple.
@@ -40,10 +43,18 @@ public final class TableSchema {
 
     /**
      * @param inputs in the order of the tuples
-     * @param keyNames in key order; empty for a table without a key
+     * @param keyNames of the records' key, in its order; empty for none
+     * @param ownNames the columns by which the table tells its rows apart; empty when it does not
+     * @param indexes to tell to sinks
      */
     public TableSchema(
-            TableId table, TopicNames topics, SourceBlock source, List<Input> inputs, List<String> keyNames) {
+            TableId table,
+            TopicNames topics,
+            SourceBlock source,
+            List<Input> inputs,
+            List<String> keyNames,
+            List<String> ownNames,
+            List<TableIndex> indexes) {
         this.table = table;
         this.topic = topics.data(table);
         SchemaBuilder rowBuilder = SchemaBuilder.struct().name(topic + ".Value").optional();
@@ -51,6 +62,9 @@ public final class TableSchema {
             if (input.codec() != null) {
                 rowBuilder.field(input.name(), input.codec().schema());
             }
+        }
+        if (!indexes.isEmpty()) {
+            rowBuilder.parameter(TableIndex.PARAMETER, TableIndex.write(indexes));
         }
         this.row = rowBuilder.build();
         this.columns = new Column[inputs.size()];
@@ -63,13 +77,9 @@ public final class TableSchema {
                 positions.put(input.name(), i);
             }
         }
-        boolean keyed = !keyNames.isEmpty() && positions.keySet().containsAll(keyNames);
-        this.keyColumns = keyed
-                ? keyNames.stream()
-                        .map(name -> Objects.requireNonNull(columns[Objects.requireNonNull(positions.get(name))]))
-                        .toArray(Column[]::new)
-                : new Column[0];
-        this.key = keyed ? keySchema() : null;
+        this.keyColumns = columns(keyNames, positions);
+        this.ownColumns = columns(ownNames, positions);
+        this.key = keyColumns.length == 0 ? null : keySchema();
         this.keyFields = key == null ? new Field[0] : key.fields().toArray(Field[]::new);
         this.envelope = new EnvelopeWriter(Envelope.defineSchema()
                 .withName(Envelope.schemaName(topic))
@@ -78,6 +88,15 @@ public final class TableSchema {
                 .withTransaction(SchemaFactory.get().transactionBlockSchema())
                 .build()
                 .schema());
+    }
+
+    /** None unless all are carried. */
+    private Column[] columns(List<String> names, Map<String, Integer> positions) {
+        return positions.keySet().containsAll(names)
+                ? names.stream()
+                        .map(name -> Objects.requireNonNull(columns[Objects.requireNonNull(positions.get(name))]))
+                        .toArray(Column[]::new)
+                : new Column[0];
     }
 
     private Schema keySchema() {
@@ -120,10 +139,32 @@ public final class TableSchema {
         return struct;
     }
 
+    /** The value in a key of a column of it, from its text. */
+    Object keyValue(String name, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (Column column : keyColumns) {
+            if (column.field().name().equals(name)) {
+                Object value = column.codec().fromText(bytes, 0, bytes.length);
+                return Objects.requireNonNull(column.codec().keyValue(value));
+            }
+        }
+        throw new IllegalArgumentException(name + " is no column of the key of " + table);
+    }
+
     /** Whether the values of this column of the tuple can be asked for in binary; a column left out can. */
     public boolean binary(int tuplePosition) {
         Column column = columns[tuplePosition];
         return column == null || column.codec().binary();
+    }
+
+    /** The first column that a stream with binary values would carry in a form that is not read; null when there is none. */
+    public @Nullable String textOnlyColumn() {
+        for (Column column : columns) {
+            if (column != null && !column.codec().binaryStream()) {
+                return column.field().name();
+            }
+        }
+        return null;
     }
 
     @Nullable
@@ -131,8 +172,9 @@ public final class TableSchema {
         return columns[tuplePosition];
     }
 
-    List<Column> keyColumns() {
-        return List.of(keyColumns);
+    /** The columns that tell one row of the table from all others; none where that is not known. */
+    List<Column> ownColumns() {
+        return List.of(ownColumns);
     }
 
     /** How many columns the tuples have. */

@@ -3,7 +3,7 @@ package io.millrace.source.record;
 import io.millrace.source.catalog.TableId;
 
 /** Names of the topics that a source fills, as Debezium names them, plus our control topic. */
-public record TopicNames(String prefix, String heartbeatPrefix) {
+public record TopicNames(String prefix, String heartbeatPrefix, String transactionName) {
     private static final int LONGEST_TOPIC = 249;
 
     /** {@code prefix.schema.table}, characters that a topic cannot have replaced by an underscore. */
@@ -25,6 +25,16 @@ public record TopicNames(String prefix, String heartbeatPrefix) {
 
     public String heartbeat() {
         return heartbeatPrefix + "." + prefix;
+    }
+
+    /** What applications write by {@code pg_logical_emit_message}. */
+    public String message() {
+        return prefix + ".message";
+    }
+
+    /** Begin and end of transactions. */
+    public String transaction() {
+        return prefix + "." + transactionName;
     }
 
     /** Progress of the initial copy and the stream's beginning: records that exist to carry an offset. */

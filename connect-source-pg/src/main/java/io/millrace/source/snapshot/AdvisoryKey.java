@@ -6,10 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /** A 64-bit advisory lock key for a name. The same in every task and release. */
-final class AdvisoryKey {
+public final class AdvisoryKey {
     private AdvisoryKey() {}
 
-    static long of(String name) {
+    public static long of(String name) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(digest).getLong();

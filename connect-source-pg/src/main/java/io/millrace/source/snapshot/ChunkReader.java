@@ -2,96 +2,77 @@ package io.millrace.source.snapshot;
 
 import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.CatalogColumn;
-import io.millrace.source.catalog.Identifier;
-import io.millrace.source.record.EnvelopeWriter;
-import io.millrace.source.record.RowReader;
+import io.millrace.source.position.Tally;
+import io.millrace.source.record.KeyOrder;
 import io.millrace.source.record.TableSchema;
 import io.millrace.source.record.TableSchemas;
-import io.millrace.source.record.Tuple;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
 
 /** Reads the chunks of one piece by COPY in binary form, to read events. Not thread-safe. */
 final class ChunkReader {
     private final Piece piece;
     private final TableSchema schema;
     private final TableSchemas schemas;
-    private final String select;
-    private final boolean[] text;
-    private final Tuple tuple = new Tuple();
+    private final CopiedRows rows;
 
     ChunkReader(Piece piece, TableSchemas schemas) {
         List<CatalogColumn> columns = schemas.carried(piece.table());
         this.piece = piece;
         this.schemas = schemas;
         this.schema = schemas.of(piece.table().id(), columns, piece.table().key(), Set.of());
-        this.text = new boolean[columns.size()];
-        for (int i = 0; i < text.length; i++) {
-            text[i] = !schema.binary(i);
-        }
-        this.select = select(piece, columns, text);
+        this.rows = new CopiedRows(schema, columns);
     }
 
-    static String select(Piece piece, List<CatalogColumn> columns, boolean[] text) {
-        StringBuilder sql = new StringBuilder("SELECT ");
-        for (int i = 0; i < text.length; i++) {
-            sql.append(i == 0 ? "" : ", ")
-                    .append(Identifier.quoted(columns.get(i).name()));
-            if (text[i]) {
-                sql.append("::text");
-            }
-        }
-        return sql.append(" FROM ONLY ").append(piece.stored().quoted()).toString();
+    /** The order of the keys that the table is cut by; null where it is cut by something else. */
+    @Nullable
+    KeyOrder keys() {
+        return piece.cut() instanceof Cut.Ranges ranges && ranges.keyed() ? KeyOrder.of(schema, ranges.names()) : null;
     }
 
     /**
-     * One chunk. Every record carries the given partition and offset: the lane's progress before the chunk.
+     * One chunk, from the position on, which moves with each record.
      *
-     * @return how many rows it had
+     * @param generation what the rows say that they belong to; null for nothing
+     * @param session inside the snapshot, with settings that give a chunk's rows the same order each time
+     * @return how much the chunk has
      */
-    long read(
+    Tally read(
             Connection session,
             long snapshotLsn,
-            int chunk,
+            @Nullable String generation,
+            ChunkPosition position,
+            CopyWatch.Place place,
             Map<String, ?> partition,
-            Map<String, ?> offset,
             RecordBatches out)
             throws SQLException, InterruptedException {
-        String condition = piece.condition(chunk);
-        String query =
-                "COPY (" + select + (condition.isEmpty() ? "" : " WHERE " + condition) + ") TO STDOUT (FORMAT binary)";
+        String condition = condition(piece.cut().condition(position.chunk()));
+        String order = piece.cut().order();
+        String query = "SELECT " + rows.selected() + " FROM ONLY "
+                + piece.stored().quoted() + (condition.isEmpty() ? "" : " WHERE " + condition)
+                + (order.isEmpty() ? "" : " ORDER BY " + order);
         Struct source = schemas.source().snapshot(schema.table(), snapshotLsn, System.currentTimeMillis() * 1000);
-        CopyRows rows = new CopyRows(text);
-        CopyOut copy = session.unwrap(PGConnection.class).getCopyAPI().copyOut(query);
-        long count = 0;
-        for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-            if (rows.read(message, tuple) == CopyRows.Found.ROW) {
-                out.add(record(partition, offset, source), message.length);
-                count++;
+        long[] count = {0};
+        long[] bytes = {0};
+        long all = rows.read(session, query, (tuple, size) -> {
+            place.came();
+            bytes[0] += size;
+            if (++count[0] > position.skipped()) {
+                out.add(rows.event(partition, position::next, source, tuple, CopyManifests.headers(generation)), size);
             }
-        }
-        return count;
+            place.next();
+        });
+        return new Tally(all, bytes[0]);
     }
 
-    private SourceRecord record(Map<String, ?> partition, Map<String, ?> offset, Struct source) {
-        Struct row = RowReader.current(schema, tuple, null).values();
-        @Nullable Struct key = schema.keyOf(row);
-        return new SourceRecord(
-                partition,
-                offset,
-                schema.topic(),
-                null,
-                schema.key(),
-                key,
-                schema.envelope().schema(),
-                schema.envelope().write(EnvelopeWriter.READ, null, row, source));
+    /** Only the rows that the stream carries as well. */
+    private String condition(String chunk) {
+        String carried = schemas.rows(piece.table().id());
+        return carried == null ? chunk : chunk.isEmpty() ? "(" + carried + ")" : chunk + " AND (" + carried + ")";
     }
 }

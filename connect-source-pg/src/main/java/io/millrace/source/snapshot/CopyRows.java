@@ -8,7 +8,7 @@ import org.apache.kafka.connect.errors.ConnectException;
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS">COPY file formats</a>
  */
-final class CopyRows {
+public final class CopyRows {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int HEADER_BYTES = SIGNATURE.length + 8;
 
@@ -16,18 +16,19 @@ final class CopyRows {
     private boolean headerRead;
 
     /** @param text per column whether its binary form is that of text, as the query casts it */
-    CopyRows(boolean[] text) {
+    public CopyRows(boolean[] text) {
         this.text = text.clone();
     }
 
-    enum Found {
+    /** What a message held. */
+    public enum Found {
         ROW,
         NO_ROW,
         END
     }
 
     /** Fills the tuple from one message; a message may hold the header alone. */
-    Found read(byte[] message, Tuple tuple) {
+    public Found read(byte[] message, Tuple tuple) {
         int at = 0;
         if (!headerRead) {
             at = header(message);

@@ -11,6 +11,10 @@ import io.millrace.source.catalog.TableFilter;
  * @param lanes how many tasks may have stored progress
  * @param streams whether a stream follows the copy
  * @param places most COPY sessions in the whole cluster
+ * @param tasks how many tasks take part now
+ * @param yieldsToDdl whether DDL that waits for a table's lock goes before the rest of the table
+ * @param partitionKeys which tables are cut by a column
+ * @param exactlyOnce whether a row may not be read by one task when another may have emitted it
  */
 public record CopySettings(
         String mirror,
@@ -21,4 +25,8 @@ public record CopySettings(
         boolean viaRoot,
         int rowsPerPartition,
         boolean streams,
-        int places) {}
+        int places,
+        int tasks,
+        boolean exactlyOnce,
+        boolean yieldsToDdl,
+        PartitionKeys partitionKeys) {}

@@ -1,9 +1,10 @@
 package io.millrace.source.snapshot;
 
 import io.millrace.source.batch.RecordBatches;
+import io.millrace.source.catalog.TableId;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.position.TableProgress;
-import io.millrace.source.record.ControlRecords;
+import io.millrace.source.position.Tally;
 import io.millrace.source.record.TableSchemas;
 import io.millrace.source.snapshot.ChunkClaims.Claim;
 import java.sql.SQLException;
@@ -11,9 +12,14 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotCopy {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotCopy.class);
+    private static final String UNDEFINED_COLUMN = "42703";
     private static final long WAIT_MILLIS = 200;
+    private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST_CLAIMS = 64;
     private static final int MOST_CANDIDATES = 1000;
 
@@ -33,47 +41,77 @@ public final class SnapshotCopy {
     private final List<Piece> pieces;
     private final StoredOffsets stored;
     private final TableSchemas schemas;
-    private final ControlRecords control;
+    private final CopyManifests manifests;
     private final RecordBatches out;
     private final ChunkClaims claims;
+    private final TableLock lock;
+    private final Set<Piece> voided = new HashSet<>();
+    private final Map<Piece, Long> busySince = new HashMap<>();
     private final Map<String, BitSet> done = new HashMap<>();
-    private final Map<String, BitSet> mine = new HashMap<>();
+    private final Map<String, List<TableProgress>> lanes = new HashMap<>();
+    private final LaneProgress mine;
     private final Set<Claim> held = new HashSet<>();
+    private final Map<Piece, Integer> last = new HashMap<>();
+    private final Map<TableId, List<Piece>> byTable;
+    private final Map<Claim, Tally> tallies = new HashMap<>();
     private boolean placed;
+    private @Nullable CopyWatch watch;
 
-    /** @param pieces what is still to be copied from this lease's snapshot */
+    /**
+     * @param pieces what is still to be copied from this lease's snapshot
+     * @param mine what this task has handed over, from this lease or another
+     */
     public SnapshotCopy(
             CopySettings settings,
             SnapshotLease lease,
             List<Piece> pieces,
+            LaneProgress mine,
             StoredOffsets stored,
             TableSchemas schemas,
-            ControlRecords control,
+            CopyManifests manifests,
             RecordBatches out) {
         this.settings = settings;
         this.lease = lease;
         this.pieces = List.copyOf(pieces);
+        this.byTable = this.pieces.stream()
+                .collect(Collectors.groupingBy(piece -> piece.table().id()));
+        this.mine = mine;
         this.stored = stored;
         this.schemas = schemas;
-        this.control = control;
+        this.manifests = manifests;
         this.out = out;
         this.claims = new ChunkClaims(lease.connection(), settings.mirror());
+        this.lock = new TableLock(lease.connection(), settings.yieldsToDdl());
     }
 
-    /** Returns when all of it is committed. */
-    public void run() throws SQLException, InterruptedException {
+    /**
+     * Returns when all of it is committed.
+     *
+     * @return what could not be read from this snapshot, as it was emptied, rewritten or replaced since
+     */
+    public Set<Piece> run() throws SQLException, InterruptedException {
+        try (CopyWatch watching = new CopyWatch(lease.connection(), lease.database())) {
+            watch = watching;
+            watching.end();
+            return copy();
+        }
+    }
+
+    private Set<Piece> copy() throws SQLException, InterruptedException {
         resume();
         while (true) {
             refresh();
             List<Piece> unfinished = unfinished();
             if (unfinished.isEmpty()) {
-                return;
+                return voided;
             }
             List<Claim> claimed = claim(unfinished);
-            if (claimed.isEmpty()) {
+            if (claimed.isEmpty() || !read(claimed)) {
                 Thread.sleep(WAIT_MILLIS);
-            } else {
-                read(claimed);
+                // What another task was to read may be void too.
+                for (Piece changed : lock.changed(unfinished)) {
+                    voids(changed);
+                }
             }
         }
     }
@@ -83,22 +121,34 @@ public final class SnapshotCopy {
         Map<String, TableProgress> own = stored.lane(names(pieces), settings.lane());
         for (Piece piece : pieces) {
             TableProgress progress = own.get(piece.stored().toString());
-            if (progress != null
-                    && progress.generation() == lease.generation()
-                    && progress.blocks() == piece.blocksPerChunk()) {
-                mine.put(piece.stored().toString(), (BitSet) progress.done().clone());
+            if (progress != null) {
+                // What a chunk has emitted before is told together with the rest of it, by whoever reads it all.
+                mine.resume(piece, lease.generation(), manifests.on() ? progress.withoutBegun() : progress);
             }
         }
     }
 
     /** Reads what is committed; gives up the claims of chunks that are. */
-    private void refresh() throws SQLException {
+    private void refresh() throws SQLException, InterruptedException {
         List<Piece> unfinished = unfinished();
         Map<String, List<TableProgress>> progress = stored.progress(names(unfinished), settings.lanes());
         for (Piece piece : unfinished) {
             String table = piece.stored().toString();
-            List<TableProgress> lanes = progress.getOrDefault(table, List.of());
-            done.put(table, TableProgress.done(lanes, lease.generation(), piece.blocksPerChunk()));
+            List<TableProgress> found = progress.getOrDefault(table, List.of());
+            lanes.put(table, found);
+            BitSet copied =
+                    TableProgress.done(found, lease.generation(), piece.cut().id());
+            copied.or(piece.cut().kept());
+            done.put(table, copied);
+            if (TableProgress.isVoid(found, lease.generation())) {
+                gaveUp(piece);
+            }
+        }
+        if (settings.lane() == 0) {
+            for (TableId table : new LinkedHashSet<>(
+                    unfinished.stream().map(piece -> piece.table().id()).toList())) {
+                tell(table, byTable.getOrDefault(table, List.of()));
+            }
         }
         List<Claim> committed = new ArrayList<>();
         for (Claim claim : held) {
@@ -110,14 +160,52 @@ public final class SnapshotCopy {
         committed.forEach(held::remove);
     }
 
+    /** How far a table is, all its pieces taken together. */
+    private void tell(TableId table, List<Piece> all) throws InterruptedException {
+        Tally tally = Tally.NONE;
+        int chunks = 0;
+        int copied = 0;
+        for (Piece piece : all) {
+            tally = tally.plus(
+                    TableProgress.tally(lanes.getOrDefault(piece.stored().toString(), List.of()), lease.generation()));
+            chunks += piece.chunks();
+            copied += doneOf(piece).cardinality();
+        }
+        if (all.stream().noneMatch(voided::contains)) {
+            manifests.at(table, lease.generation(), chunks, Math.min(copied, chunks), tally);
+        }
+    }
+
+    /** Stored, as this task may be the only one that can find out: the others wait for chunks that it alone may read. */
+    private void voids(Piece piece) throws InterruptedException {
+        if (gaveUp(piece)) {
+            TableProgress progress = mine.of(piece, lease.generation()).asVoid();
+            mine.put(piece, progress);
+            String table = piece.stored().toString();
+            Map<String, String> partition = TableProgress.partition(settings.server(), table, settings.lane());
+            manifests.voided(piece.stored(), partition, ChunkPosition.stored(piece.cut(), progress));
+        }
+    }
+
+    private boolean gaveUp(Piece piece) {
+        boolean first = voided.add(piece);
+        if (first) {
+            LOG.warn(
+                    "{} was emptied, rewritten or replaced since the snapshot: it will be copied from a new one",
+                    piece.stored());
+        }
+        return first;
+    }
+
     private List<Piece> unfinished() {
         return pieces.stream()
+                .filter(piece -> !voided.contains(piece))
                 .filter(piece -> doneOf(piece).nextClearBit(0) < piece.chunks())
                 .toList();
     }
 
     /** Small tables are claimed many at a time: about as many rows as half a chunk has. */
-    private List<Claim> claim(List<Piece> unfinished) throws SQLException {
+    private List<Claim> claim(List<Piece> unfinished) throws SQLException, InterruptedException {
         if (!placed) {
             placed = claims.place(settings.places());
             if (!placed) {
@@ -133,6 +221,7 @@ public final class SnapshotCopy {
                 / Math.max(1, free.get(0).piece().rowsPerChunk());
         List<Claim> claimed = claims.claim(free, (int) Math.max(1, Math.min(MOST_CLAIMS, most)));
         held.addAll(claimed);
+        claimed.forEach(claim -> last.put(claim.piece(), claim.chunk()));
         if (!claimed.isEmpty()) {
             // Whoever held these before has committed them or has not read them: only now is that known.
             refresh();
@@ -140,16 +229,19 @@ public final class SnapshotCopy {
         return claimed.stream().filter(claim -> !isDone(claim)).toList();
     }
 
-    /** Chunks that are neither committed nor held here; each lane begins at another place, so that it has few ranges. */
+    /** Chunks that are neither committed nor held here, see {@link ChunkOrder}. */
     private List<Claim> free(List<Piece> unfinished) {
         List<Claim> free = new ArrayList<>();
         for (Piece piece : unfinished) {
+            if (isBusy(piece)) {
+                continue;
+            }
             BitSet copied = doneOf(piece);
-            int start = (int) ((long) piece.chunks() * settings.lane() / settings.lanes());
+            int start = start(piece, copied);
             for (int i = 0; i < piece.chunks() && free.size() < MOST_CANDIDATES; i++) {
                 int chunk = (start + i) % piece.chunks();
                 Claim claim = new Claim(piece, chunk);
-                if (!copied.get(chunk) && !held.contains(claim)) {
+                if (!copied.get(chunk) && !held.contains(claim) && mayRead(claim)) {
                     free.add(claim);
                 }
             }
@@ -157,33 +249,129 @@ public final class SnapshotCopy {
         return free;
     }
 
-    private void read(List<Claim> claimed) throws SQLException, InterruptedException {
-        for (Claim claim : claimed) {
-            Piece piece = claim.piece();
-            String table = piece.stored().toString();
-            Map<String, String> partition = TableProgress.partition(settings.server(), table, settings.lane());
-            BitSet before = mine.computeIfAbsent(table, ignored -> new BitSet());
-            Map<String, Object> offset = progress(piece, before);
-            long start = System.nanoTime();
-            long rows = new ChunkReader(piece, schemas)
-                    .read(lease.connection(), lease.generation(), claim.chunk(), partition, offset, out);
-            before.set(claim.chunk());
-            Map<String, Object> after = progress(piece, before);
-            out.add(control.control(partition, after, "chunk", table), 0);
-            LOG.debug(
-                    "Copied chunk {} of {} of {}: {} rows in {} ms",
-                    claim.chunk() + 1,
-                    piece.chunks(),
-                    table,
-                    rows,
-                    (System.nanoTime() - start) / 1_000_000);
-        }
-        out.flush();
+    private int start(Piece piece, BitSet copied) {
+        BitSet taken = (BitSet) copied.clone();
+        held.stream().filter(claim -> claim.piece().equals(piece)).forEach(claim -> taken.set(claim.chunk()));
+        int home = (int) ((long) piece.chunks() * settings.lane() / settings.lanes());
+        return ChunkOrder.start(taken, piece.chunks(), last.getOrDefault(piece, -1), home);
     }
 
-    private Map<String, Object> progress(Piece piece, BitSet chunks) {
-        return new TableProgress(lease.generation(), piece.blocksPerChunk(), piece.chunks(), (BitSet) chunks.clone())
-                .offset();
+    private boolean isBusy(Piece piece) {
+        Long since = busySince.get(piece);
+        return since != null && System.nanoTime() - since < BUSY_NANOS;
+    }
+
+    /**
+     * A claim ends with its session, which may be lost while rows are on their way that no other task knows of. Where
+     * such a row must not come twice, only one task ever reads a chunk.
+     */
+    private boolean mayRead(Claim claim) {
+        return !settings.exactlyOnce() || claim.piece().home(claim.chunk(), settings.tasks()) == settings.lane();
+    }
+
+    /** False when none of it could be read now. */
+    private boolean read(List<Claim> claimed) throws SQLException, InterruptedException {
+        List<Claim> whole = new ArrayList<>();
+        for (Claim claim : claimed) {
+            TableLock.Result result = voided.contains(claim.piece()) ? TableLock.Result.VOID : lock.take(claim.piece());
+            if (result == TableLock.Result.LOCKED) {
+                result = readPlanned(claim);
+            }
+            if (result == TableLock.Result.LOCKED) {
+                whole.add(claim);
+                if (!manifests.on()) {
+                    copied(claim);
+                }
+                continue;
+            }
+            if (result == TableLock.Result.VOID) {
+                voids(claim.piece());
+            } else {
+                busySince.put(claim.piece(), System.nanoTime());
+            }
+            claims.release(List.of(claim));
+            held.remove(claim);
+        }
+        if (manifests.on()) {
+            // Only now is it known where the rows lie.
+            out.awaitAcknowledged();
+            for (Claim claim : whole) {
+                copied(claim);
+            }
+        }
+        out.flush();
+        return !whole.isEmpty();
+    }
+
+    /** Every row of a chunk is on its way. */
+    private void copied(Claim claim) throws InterruptedException {
+        Piece piece = claim.piece();
+        TableProgress after =
+                mine.of(piece, lease.generation()).with(claim.chunk(), tallies.getOrDefault(claim, Tally.NONE));
+        mine.put(piece, after);
+        tallies.remove(claim);
+        manifests.copied(
+                piece.table().id(),
+                piece.stored(),
+                lease.generation(),
+                TableProgress.partition(settings.server(), piece.stored().toString(), settings.lane()),
+                ChunkPosition.stored(piece.cut(), after));
+    }
+
+    /** A column that was dropped or renamed since the snapshot shows only when it is read. */
+    private TableLock.Result readPlanned(Claim claim) throws SQLException, InterruptedException {
+        try {
+            read(claim);
+            return TableLock.Result.LOCKED;
+        } catch (SQLException e) {
+            if (!UNDEFINED_COLUMN.equals(e.getSQLState())) {
+                throw e;
+            }
+            lock.release();
+            return TableLock.Result.VOID;
+        }
+    }
+
+    private void read(Claim claim) throws SQLException, InterruptedException {
+        Piece piece = claim.piece();
+        String table = piece.stored().toString();
+        Map<String, String> partition = TableProgress.partition(settings.server(), table, settings.lane());
+        TableProgress before = mine.of(piece, lease.generation());
+        ChunkReader reader = new ChunkReader(piece, schemas);
+        ChunkPosition position =
+                new ChunkPosition(before, piece.cut(), reader.keys(), claim.chunk(), copied(claim, before));
+        long start = System.nanoTime();
+        CopyWatch watching = Objects.requireNonNull(watch);
+        Tally read;
+        try {
+            String generation = manifests.begin(
+                    piece.table().id(), lease.generation(), partition, ChunkPosition.stored(piece.cut(), before));
+            read = reader.read(
+                    lease.connection(), lease.generation(), generation, position, watching.begin(), partition, out);
+        } catch (SQLException e) {
+            throw watching.explained(e);
+        } finally {
+            watching.end();
+            mine.put(piece, position.progress());
+        }
+        tallies.put(claim, read);
+        LOG.debug(
+                "Copied chunk {} of {} of {}: {} rows in {} ms",
+                claim.chunk() + 1,
+                piece.chunks(),
+                table,
+                read.rows(),
+                (System.nanoTime() - start) / 1_000_000);
+    }
+
+    /** How many rows of a chunk are copied, by this task as far as it knows itself or by another for certain. */
+    private long copied(Claim claim, TableProgress own) {
+        List<TableProgress> all = new ArrayList<>(
+                manifests.on()
+                        ? List.of()
+                        : lanes.getOrDefault(claim.piece().stored().toString(), List.of()));
+        all.add(own);
+        return TableProgress.rows(all, lease.generation(), claim.piece().cut().id(), claim.chunk());
     }
 
     private boolean isDone(Claim claim) {

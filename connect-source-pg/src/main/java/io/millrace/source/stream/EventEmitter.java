@@ -4,11 +4,8 @@ import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.position.Phase;
 import io.millrace.source.position.StreamOffset;
 import io.millrace.source.position.StreamPosition;
-import io.millrace.source.record.TableSchema;
 import java.util.Map;
-import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EventEmitter {
     private final Map<String, String> partition;
     private final RecordBatches out;
+    private final EarlierEvents earlier;
     private final long replayEnd;
     private StreamPosition position;
     private StreamOffset offset;
@@ -33,19 +31,14 @@ final class EventEmitter {
     private long eventsAtLsn;
     private StreamOffset next;
 
-    private record Pending(
-            TableSchema schema,
-            @Nullable Struct key,
-            @Nullable Struct value,
-            @Nullable ConnectHeaders headers,
-            StreamOffset offset,
-            int size) {}
+    private record Pending(Outgoing record, StreamOffset offset) {}
 
-    /** @param replayEnd up to where events may be in copied rows already */
-    EventEmitter(String server, StreamPosition position, long replayEnd, RecordBatches out) {
+    /** @param earlier which events copied rows have shown already */
+    EventEmitter(String server, StreamPosition position, EarlierEvents earlier, RecordBatches out) {
         this.partition = Phase.partition(server);
         this.position = position;
-        this.replayEnd = replayEnd;
+        this.earlier = earlier;
+        this.replayEnd = earlier.end();
         this.offset = StreamOffset.between(position, System.currentTimeMillis() * 1000);
         this.next = offset;
         this.out = out;
@@ -62,6 +55,7 @@ final class EventEmitter {
         xid = transactionId;
         eventsAtLsn = 0;
         eventLsn = 0;
+        next = offset;
     }
 
     /** Starts an event; what follows belongs to it. */
@@ -69,23 +63,28 @@ final class EventEmitter {
         emitPending(null);
         eventsAtLsn = lsn == eventLsn ? eventsAtLsn + 1 : 1;
         eventLsn = lsn;
-        position = new StreamPosition(position.wholeLsn(), commitLsn, ordinal, position.lanes());
+        position =
+                new StreamPosition(position.wholeLsn(), commitLsn, ordinal, position.lanes(), position.stream(), null);
         next = new StreamOffset(position, lsn, xid, commitMicros, messageType, eventsAtLsn);
     }
 
-    /** One record of the event. */
-    void record(
-            TableSchema schema,
-            @Nullable Struct key,
-            @Nullable Struct value,
-            @Nullable ConnectHeaders headers,
-            int size)
-            throws InterruptedException {
+    /** One record of the event; left out where a copied row has shown what it says. */
+    void record(Outgoing record) throws InterruptedException {
+        if (Long.compareUnsigned(commitLsn, replayEnd) < 0 && earlier.shows(record.topic(), record.key(), commitLsn)) {
+            return;
+        }
         Pending earlier = pending;
         if (earlier != null) {
-            emit(earlier, offset);
+            emit(earlier.record, offset);
         }
-        pending = new Pending(schema, key, value, headers, next, size);
+        pending = new Pending(record, next);
+    }
+
+    /** A record that is no part of a transaction; everything that commits before {@code lsn} has been emitted. */
+    void outside(long lsn, String messageType, Outgoing record) throws InterruptedException {
+        position = whole(lsn, 0);
+        offset = new StreamOffset(position, lsn, 0, System.currentTimeMillis() * 1000, messageType, 1);
+        emit(record, offset);
     }
 
     void commit(long endLsn) throws InterruptedException {
@@ -95,6 +94,7 @@ final class EventEmitter {
         } else {
             emitPending(position);
         }
+        out.transactionEnd();
     }
 
     /** Between transactions: everything that commits before {@code lsn} has been emitted. */
@@ -108,7 +108,7 @@ final class EventEmitter {
 
     private StreamPosition whole(long lsn, long ordinal) {
         boolean replaying = Long.compareUnsigned(lsn, replayEnd) < 0;
-        return new StreamPosition(lsn, commitLsn, ordinal, replaying ? position.lanes() : 0);
+        return new StreamPosition(lsn, commitLsn, ordinal, replaying ? position.lanes() : 0, position.stream(), null);
     }
 
     private void emitPending(@Nullable StreamPosition whole) throws InterruptedException {
@@ -116,34 +116,24 @@ final class EventEmitter {
         if (last != null) {
             pending = null;
             offset = whole == null ? last.offset : last.offset.at(whole);
-            emit(last, offset);
+            emit(last.record, offset);
         }
     }
 
-    private void emit(Pending record, StreamOffset stored) throws InterruptedException {
-        TableSchema schema = record.schema;
-        Schema valueSchema = record.value == null ? null : schema.envelope().schema();
-        SourceRecord made = record.headers == null
-                ? new SourceRecord(
-                        partition,
-                        stored,
-                        schema.topic(),
-                        null,
-                        record.key == null ? null : schema.key(),
-                        record.key,
-                        valueSchema,
-                        record.value)
-                : new SourceRecord(
-                        partition,
-                        stored,
-                        schema.topic(),
-                        null,
-                        record.key == null ? null : schema.key(),
-                        record.key,
-                        valueSchema,
-                        record.value,
-                        null,
-                        record.headers);
-        out.add(made, record.size);
+    private void emit(Outgoing record, StreamOffset stored) throws InterruptedException {
+        Struct key = record.key();
+        Struct value = record.value();
+        SourceRecord made = new SourceRecord(
+                partition,
+                stored,
+                record.topic(),
+                null,
+                key == null ? null : key.schema(),
+                key,
+                value == null ? null : value.schema(),
+                value,
+                null,
+                record.headers());
+        out.add(made, record.size());
     }
 }

@@ -1,10 +1,7 @@
 package io.millrace.source.stream;
 
-import io.millrace.core.Headers;
-import io.millrace.source.position.StreamPosition;
 import io.millrace.source.record.EnvelopeWriter;
 import io.millrace.source.record.RowReader;
-import io.millrace.source.record.SourceBlock;
 import io.millrace.source.record.TableSchema;
 import io.millrace.source.record.Tuple;
 import io.millrace.source.record.UnexpectedNullException;
@@ -12,84 +9,55 @@ import io.millrace.source.stream.pgoutput.PgOutputHandler;
 import io.millrace.source.stream.pgoutput.Relation;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.header.ConnectHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * pgoutput messages to Debezium's events. Events that the stored position covers are passed over; ordinals count
- * messages as received, so they are the same after a restart with other filters. Not thread-safe.
+ * Takes pgoutput's messages, decodes those that are wanted, and has them written. Events that the stored position covers
+ * are passed over. Not thread-safe.
  */
 final class EventHandler implements PgOutputHandler {
-    private static final String NEW_KEY = "__debezium.newkey";
-    private static final String OLD_KEY = "__debezium.oldkey";
-
     private final Relations relations;
-    private final SourceBlock source;
     private final EventSettings settings;
-    private final EventEmitter emitter;
-    private final Rereader rereader;
-    private final StreamPosition resume;
+    private final Place place;
+    private final EventWriter writer;
+    private final Companion companion;
     private final boolean binary;
 
-    private long lsn;
-    private int size;
-    private long commitLsn;
-    private long commitMicros;
-    private long xid;
-    private long ordinal;
-    private boolean inTransaction;
-    private String previousCommit;
     private int lastOid;
     private @Nullable CapturedRelation last;
 
     /** @param binary whether the stream was opened with binary values */
     EventHandler(
             Relations relations,
-            SourceBlock source,
             EventSettings settings,
-            EventEmitter emitter,
-            Rereader rereader,
-            StreamPosition resume,
+            Place place,
+            EventWriter writer,
+            Companion companion,
             boolean binary) {
         this.relations = relations;
-        this.source = source;
         this.settings = settings;
-        this.emitter = emitter;
-        this.rereader = rereader;
-        this.resume = resume;
+        this.place = place;
+        this.writer = writer;
+        this.companion = companion;
         this.binary = binary;
-        this.previousCommit = quoted(resume.wholeLsn());
-    }
-
-    /** Where the next message lies in the WAL and how many bytes it has. */
-    void message(long messageLsn, int bytes) {
-        lsn = messageLsn;
-        size = bytes;
-    }
-
-    boolean inTransaction() {
-        return inTransaction;
     }
 
     @Override
-    public void begin(long transactionCommitLsn, long micros, long transactionId) {
-        commitLsn = transactionCommitLsn;
-        commitMicros = micros;
-        xid = transactionId;
-        ordinal = 0;
-        inTransaction = true;
-        emitter.begin(transactionCommitLsn, micros, transactionId);
+    public void begin(long commitLsn, long micros, long xid) throws InterruptedException {
+        place.begin(commitLsn, micros, xid);
+        companion.begun((int) xid);
+        writer.begin();
     }
 
     @Override
-    public void commit(long transactionCommitLsn, long endLsn, long micros) throws InterruptedException {
-        if (Long.compareUnsigned(endLsn, resume.wholeLsn()) > 0) {
-            emitter.commit(endLsn);
+    public void commit(long commitLsn, long endLsn, long micros) throws InterruptedException {
+        if (!place.endsBeforeStart(endLsn)) {
+            writer.commit(endLsn, micros);
         }
-        inTransaction = false;
-        previousCommit = quoted(endLsn);
+        place.commit(endLsn);
     }
 
     @Override
@@ -100,10 +68,9 @@ final class EventHandler implements PgOutputHandler {
         Optional<CapturedRelation> captured = relations.find(relation.oid());
         if (binary && captured != null && captured.isPresent()) {
             TableSchema schema = captured.orElseThrow().schema();
-            for (int i = 0; i < schema.width(); i++) {
-                if (!schema.binary(i)) {
-                    throw new TextNeededException(schema.table());
-                }
+            String column = schema.textOnlyColumn();
+            if (column != null) {
+                throw new TextNeededException(schema.table(), column);
             }
         }
     }
@@ -120,15 +87,9 @@ final class EventHandler implements PgOutputHandler {
             return;
         }
         Change change = decode(captured, null, row);
-        TableSchema schema = change.captured.schema();
-        Struct after = change.after;
-        emitter.event(lsn, ordinal, "INSERT");
-        emitter.record(
-                schema,
-                schema.keyOf(after),
-                envelope(schema, EnvelopeWriter.CREATE, null, after),
-                headers(change.captured),
-                size);
+        if (!leftOut(EnvelopeWriter.CREATE, change.captured().schema(), null, change.after())) {
+            writer.insert(change.captured(), change.after());
+        }
     }
 
     @Override
@@ -139,43 +100,9 @@ final class EventHandler implements PgOutputHandler {
             return;
         }
         Change change = decode(captured, old, row);
-        TableSchema schema = change.captured.schema();
-        Struct before = change.before;
-        Struct oldKey = change.captured.keyInIdentity() ? schema.keyOf(before) : null;
-        Struct newKey = schema.keyOf(change.after);
-        emitter.event(lsn, ordinal, "UPDATE");
-        if (oldKey == null || oldKey.equals(newKey)) {
-            ConnectHeaders headers = headers(change.captured);
-            if (change.unchangedToast
-                    && newKey != null
-                    && rereader.doubts(commitLsn)
-                    && !rereader.complete(schema, change.after)) {
-                headers = headersOrNew(change.captured);
-                headers.addBoolean(Headers.GONE, true);
-            }
-            emitter.record(
-                    schema, newKey, envelope(schema, EnvelopeWriter.UPDATE, before, change.after), headers, size);
-        } else {
-            keyChange(change, oldKey, newKey);
+        if (!leftOut(EnvelopeWriter.UPDATE, change.captured().schema(), change.before(), change.after())) {
+            writer.update(change);
         }
-    }
-
-    /** A changed key is a delete under the old one and a create under the new one, as Debezium has it. */
-    private void keyChange(Change change, Struct oldKey, @Nullable Struct newKey)
-            throws SQLException, InterruptedException {
-        TableSchema schema = change.captured.schema();
-        ConnectHeaders gone = headersOrNew(change.captured);
-        gone.add(NEW_KEY, newKey, schema.key());
-        emitter.record(schema, oldKey, envelope(schema, EnvelopeWriter.DELETE, change.before, null), gone, size);
-        if (settings.tombstones()) {
-            emitter.record(schema, oldKey, null, new ConnectHeaders(gone), 0);
-        }
-        ConnectHeaders come = headersOrNew(change.captured);
-        come.add(OLD_KEY, oldKey, schema.key());
-        if (change.unchangedToast && newKey != null && !rereader.complete(schema, change.after)) {
-            come.addBoolean(Headers.GONE, true);
-        }
-        emitter.record(schema, newKey, envelope(schema, EnvelopeWriter.CREATE, null, change.after), come, size);
     }
 
     @Override
@@ -185,12 +112,17 @@ final class EventHandler implements PgOutputHandler {
             return;
         }
         TableSchema schema = captured.schema();
+        if (schema.key() != null && !captured.keyInIdentity()) {
+            throw new ConnectException("a row of " + schema.table() + " was deleted, and its replica identity does not"
+                    + " tell the key "
+                    + schema.key().fields().stream().map(Field::name).toList()
+                    + " of the old row. Run ALTER TABLE " + schema.table().quoted() + " REPLICA IDENTITY FULL for what"
+                    + " comes; for what has happened set skipped.operations=d for a moment, or message.key.columns to"
+                    + " columns of the identity");
+        }
         Struct before = RowReader.previous(schema, old);
-        Struct key = schema.keyOf(before);
-        emitter.event(lsn, ordinal, "DELETE");
-        emitter.record(schema, key, envelope(schema, EnvelopeWriter.DELETE, before, null), headers(captured), size);
-        if (settings.tombstones() && key != null) {
-            emitter.record(schema, key, null, headers(captured), 0);
+        if (!leftOut(EnvelopeWriter.DELETE, schema, before, null)) {
+            writer.delete(captured, before);
         }
     }
 
@@ -198,16 +130,32 @@ final class EventHandler implements PgOutputHandler {
     public void truncate(int[] oids) throws SQLException, InterruptedException {
         for (int oid : oids) {
             CapturedRelation captured = next(oid, EnvelopeWriter.TRUNCATE);
-            if (captured != null) {
-                TableSchema schema = captured.schema();
-                emitter.event(lsn, ordinal, "TRUNCATE");
-                emitter.record(
-                        schema, null, envelope(schema, EnvelopeWriter.TRUNCATE, null, null), headers(captured), size);
+            if (captured != null && !companion.truncated(captured.schema().table())) {
+                writer.truncate(captured);
             }
         }
     }
 
-    private record Change(CapturedRelation captured, @Nullable Struct before, Struct after, boolean unchangedToast) {}
+    @Override
+    public void message(boolean transactional, long messageLsn, String prefix, byte[] content)
+            throws InterruptedException {
+        if (transactional) {
+            place.count();
+            if (!passed() && settings.messages().test(prefix)) {
+                writer.message(prefix, content);
+            }
+        } else if (!Companion.PREFIX.equals(prefix)) {
+            place.outside(messageLsn);
+            if (!place.endsBeforeStart(messageLsn) && settings.messages().test(prefix)) {
+                writer.messageOutside(prefix, content, messageLsn, System.currentTimeMillis() * 1000);
+            }
+        }
+    }
+
+    private boolean leftOut(String operation, TableSchema schema, @Nullable Struct before, @Nullable Struct after)
+            throws InterruptedException {
+        return companion.watches() && companion.changed(operation, schema, before, after);
+    }
 
     /** Decodes both versions, with a relaxed schema when a NULL came where the catalog says there is none. */
     private Change decode(CapturedRelation relation, @Nullable Tuple old, Tuple row) throws SQLException {
@@ -227,7 +175,7 @@ final class EventHandler implements PgOutputHandler {
 
     /** Counts the event; null when it is not captured, was emitted before, or its operation is left out. */
     private @Nullable CapturedRelation next(int oid, String operation) {
-        ordinal++;
+        place.count();
         if (oid != lastOid || last == null) {
             Optional<CapturedRelation> found = relations.find(oid);
             if (found == null) {
@@ -238,36 +186,11 @@ final class EventHandler implements PgOutputHandler {
             lastOid = last == null ? 0 : oid;
         }
         CapturedRelation captured = last;
-        if (captured == null
-                || resume.covers(commitLsn, ordinal)
-                || settings.skipped().contains(operation)) {
-            return null;
-        }
-        return captured;
+        return captured == null || passed() || settings.skipped().contains(operation) ? null : captured;
     }
 
-    private Struct envelope(TableSchema schema, String operation, @Nullable Struct before, @Nullable Struct after) {
-        Struct block = source.event(schema.table(), lsn, xid, commitMicros, previousCommit);
-        return schema.envelope().write(operation, before, after, block);
-    }
-
-    private @Nullable ConnectHeaders headers(CapturedRelation captured) {
-        return replayed(captured) ? headersOrNew(captured) : null;
-    }
-
-    private ConnectHeaders headersOrNew(CapturedRelation captured) {
-        ConnectHeaders headers = new ConnectHeaders();
-        if (replayed(captured)) {
-            headers.addBoolean(Headers.REPLAY, true);
-        }
-        return headers;
-    }
-
-    private boolean replayed(CapturedRelation captured) {
-        return Long.compareUnsigned(commitLsn, captured.replayUntil()) < 0;
-    }
-
-    private static String quoted(long number) {
-        return "\"" + number + "\"";
+    /** Whether the event at hand was emitted before and need not be looked at; may mute it instead. */
+    private boolean passed() {
+        return writer.passes(place.covered());
     }
 }

@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which relations of the stream are captured, and their schemas. Names, order, types and modifiers of columns come from
@@ -28,24 +26,30 @@ import org.slf4j.LoggerFactory;
  * as of now. Not thread-safe.
  */
 final class Relations implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Relations.class);
-
     private static final long TYPES_NANOS = 1_000_000_000L;
 
     private final Database database;
     private final TableFilter filter;
     private final TableSchemas schemas;
-    private final Map<String, Long> replayUntil;
+    private final EarlierEvents earlier;
+    private final Supervision supervision;
     private final Map<Integer, Optional<CapturedRelation>> known = new HashMap<>();
+    private final Map<Integer, CatalogTable> seen = new HashMap<>();
     private @Nullable Connection session;
     private long typesReadNanos = System.nanoTime() - TYPES_NANOS;
 
-    /** @param replayUntil by {@code schema.table}, see {@link CapturedRelation#replayUntil} */
-    Relations(Database database, TableFilter filter, TableSchemas schemas, Map<String, Long> replayUntil) {
+    /** @param earlier is told the schemas of what is captured */
+    Relations(
+            Database database,
+            TableFilter filter,
+            TableSchemas schemas,
+            EarlierEvents earlier,
+            Supervision supervision) {
+        this.supervision = supervision;
         this.database = database;
         this.filter = filter;
         this.schemas = schemas;
-        this.replayUntil = Map.copyOf(replayUntil);
+        this.earlier = earlier;
     }
 
     /** The relation by OID: empty when it is not captured, null when the stream has not described it. */
@@ -61,7 +65,17 @@ final class Relations implements AutoCloseable {
             known.put(relation.oid(), Optional.empty());
             return;
         }
-        known.put(relation.oid(), Optional.of(captured(relation, id, catalog(relation), Set.of())));
+        Optional<CatalogTable> table = catalog(relation);
+        known.put(relation.oid(), Optional.of(captured(relation, id, table, Set.of())));
+        if (table.isPresent() && lacksColumns(relation, table.orElseThrow())) {
+            supervision.columnsMissing(table.orElseThrow());
+        }
+    }
+
+    private static boolean lacksColumns(Relation relation, CatalogTable table) {
+        Set<String> names = new HashSet<>();
+        relation.columns().forEach(column -> names.add(column.name()));
+        return table.columns().stream().anyMatch(column -> !names.contains(column.name()));
     }
 
     /** A type that is not built in may have changed, an enum gained a label: the types are read again, not too often. */
@@ -85,12 +99,19 @@ final class Relations implements AutoCloseable {
 
     /** One session serves all look-ups: a stream that begins may describe thousands of tables. */
     private Optional<CatalogTable> catalog(Relation relation) throws SQLException {
+        Optional<CatalogTable> table = new Catalog(session()).table(relation.oid());
+        table.ifPresent(found -> seen.put(relation.oid(), found));
+        // What is dropped by now is described as it was last seen.
+        return table.isPresent() ? table : Optional.ofNullable(seen.get(relation.oid()));
+    }
+
+    Connection session() throws SQLException {
         Connection open = session;
         if (open == null || open.isClosed()) {
-            open = database.connect("millrace catalog");
+            open = database.look("millrace catalog");
             session = open;
         }
-        return new Catalog(open).table(relation.oid());
+        return open;
     }
 
     @Override
@@ -100,8 +121,8 @@ final class Relations implements AutoCloseable {
         }
     }
 
-    private CapturedRelation captured(
-            Relation relation, TableId id, Optional<CatalogTable> table, Set<String> optional) {
+    private CapturedRelation captured(Relation relation, TableId id, Optional<CatalogTable> table, Set<String> optional)
+            throws SQLException {
         Map<String, CatalogColumn> now = new HashMap<>();
         table.ifPresent(found -> found.columns().forEach(column -> now.put(column.name(), column)));
         List<CatalogColumn> columns = new ArrayList<>();
@@ -114,30 +135,52 @@ final class Relations implements AutoCloseable {
                 identity.add(column.name());
             }
         }
-        List<String> key = table.map(CatalogTable::key).orElse(List.of());
-        if (!names.containsAll(key)) {
-            key = relation.columns().stream()
-                    .filter(column -> column.identity() && relation.replicaIdentity() != 'f')
-                    .map(Relation.Column::name)
-                    .toList();
-            LOG.info("Table {} has another key by now; rows of this point carry {}", id, key);
+        List<String> own = key(relation, table, names);
+        TableSchema schema = schemas.of(id, columns, own, optional);
+        boolean keyInIdentity =
+                relation.replicaIdentity() == 'f' || identity.containsAll(schemas.key(id, columns, own));
+        earlier.describe(schema);
+        return new CapturedRelation(relation, schema, optional, keyInIdentity, earlier.repeatedUntil(id));
+    }
+
+    /**
+     * The key at this point of the WAL, as far as it is known there. Under the default replica identity the relation
+     * itself marks the primary key's columns, without their order; else the catalog's key is taken, if the columns are
+     * there.
+     */
+    private List<String> key(Relation relation, Optional<CatalogTable> table, Set<String> names) throws SQLException {
+        List<String> now = table.map(CatalogTable::key).orElse(List.of());
+        List<String> marked = relation.columns().stream()
+                .filter(Relation.Column::identity)
+                .map(Relation.Column::name)
+                .toList();
+        boolean byIndex = relation.replicaIdentity() == 'd' || relation.replicaIdentity() == 'i';
+        boolean current = names.containsAll(now) && !now.isEmpty();
+        if (relation.replicaIdentity() == 'd' && !marked.isEmpty()) {
+            return current && Set.copyOf(marked).equals(Set.copyOf(now)) ? now : marked;
         }
-        TableSchema schema = schemas.of(id, columns, key, optional);
-        boolean keyInIdentity = relation.replicaIdentity() == 'f' || identity.containsAll(key);
-        return new CapturedRelation(
-                relation, schema, optional, keyInIdentity, replayUntil.getOrDefault(id.toString(), 0L));
+        if (relation.replicaIdentity() == 'd' && current && hasPrimaryKey(relation)) {
+            // It is younger than the row.
+            return List.of();
+        }
+        return current ? now : byIndex ? marked : List.of();
+    }
+
+    private boolean hasPrimaryKey(Relation relation) throws SQLException {
+        return new Catalog(session()).hasPrimaryKey(relation.oid());
     }
 
     private static CatalogColumn merged(Relation.Column column, @Nullable CatalogColumn now) {
         if (now == null || now.typeOid() != column.typeOid()) {
-            return new CatalogColumn(column.name(), column.typeOid(), column.typeModifier(), false, null, false);
+            return new CatalogColumn(column.name(), column.typeOid(), column.typeModifier(), 0, false, null, false);
         }
         return new CatalogColumn(
                 column.name(),
                 column.typeOid(),
                 column.typeModifier(),
+                now.dimensions(),
                 now.required(),
                 now.defaultExpression(),
-                now.generated());
+                false);
     }
 }

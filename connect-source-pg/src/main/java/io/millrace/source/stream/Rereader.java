@@ -22,10 +22,13 @@ import org.slf4j.LoggerFactory;
  * the WAL at which the row was seen to be gone, updates with unchanged TOAST values are {@linkplain #doubts in doubt}
  * and are completed in the same way.
  */
-final class Rereader {
+final class Rereader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rereader.class);
 
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
     private final Database database;
+    private @Nullable Connection session;
     private long doubtUntil;
 
     Rereader(Database database) {
@@ -35,15 +38,30 @@ final class Rereader {
     /** After a restart nobody knows which rows were found to be gone before it: all that is in the WAL is in doubt. */
     static Rereader resumed(Database database) throws SQLException {
         Rereader rereader = new Rereader(database);
-        try (Connection connection = database.connect("millrace")) {
-            rereader.doubt(connection);
-        }
+        rereader.doubt(rereader.session());
         return rereader;
     }
 
     /** Whether the row of an update that commits at this LSN may be missing in the target. */
     boolean doubts(long commitLsn) {
         return Long.compareUnsigned(commitLsn, doubtUntil) < 0;
+    }
+
+    /** Kept: where every update has to be completed, a connection for each would be most of the time. */
+    private Connection session() throws SQLException {
+        Connection open = session;
+        if (open == null || open.isClosed()) {
+            open = database.connect("millrace");
+            session = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (session != null) {
+            session.close();
+        }
     }
 
     private void doubt(Connection connection) throws SQLException {
@@ -65,8 +83,8 @@ final class Rereader {
             LOG.warn("The key of {} has a type by which unchanged TOAST values are not read again", schema.table());
             return false;
         }
-        try (Connection connection = database.connect("millrace");
-                PreparedStatement statement = connection.prepareStatement(query.sql())) {
+        Connection connection = session();
+        try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
             query.bind(statement);
             boolean complete;
             try (ResultSet found = statement.executeQuery()) {
@@ -77,7 +95,8 @@ final class Rereader {
             }
             return complete;
         } catch (SQLException e) {
-            if (e.getSQLState() != null && e.getSQLState().startsWith("42")) {
+            boolean denied = INSUFFICIENT_PRIVILEGE.equals(e.getSQLState());
+            if (!denied && e.getSQLState() != null && e.getSQLState().startsWith("42")) {
                 LOG.warn("Table {} has changed since; an unchanged TOAST value stays unknown", schema.table());
                 return false;
             }

@@ -12,7 +12,6 @@ import io.millrace.source.stream.pgoutput.PgOutputDecoder;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -32,49 +31,59 @@ import org.slf4j.LoggerFactory;
 public final class StreamReader {
     private static final Logger LOG = LoggerFactory.getLogger(StreamReader.class);
     private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Database database;
     private final StreamSettings settings;
     private final TableSchemas schemas;
-    private final Map<String, Long> replayUntil;
-    private final SlotCheck check;
+    private final EarlierEvents earlier;
+    private final Supervision supervision;
     private final ControlRecords control;
     private final RecordBatches out;
     private final AtomicLong confirmed = new AtomicLong();
     private StreamPosition position;
-    private boolean binary = true;
+    private Companion companion = Companion.NONE;
+    private StreamReport report = (session, emitted) -> {};
+    private volatile boolean binary = true;
     private long lastBeatNanos = System.nanoTime();
     private long lastToldNanos = System.nanoTime();
+    private long lastAskedNanos = System.nanoTime();
+    private long lastWatchNanos = System.nanoTime() - WATCH_NANOS;
     private long told;
-
-    /** Refuses, before each connection, a slot that cannot go on from the position without a gap. */
-    @FunctionalInterface
-    public interface SlotCheck {
-        void check(StreamPosition position) throws SQLException;
-    }
 
     /**
      * @param start where to go on
-     * @param replayUntil by table, see {@link CapturedRelation}
+     * @param earlier which events copied rows have shown already
      */
     public StreamReader(
             Database database,
             StreamSettings settings,
             TableSchemas schemas,
             StreamPosition start,
-            Map<String, Long> replayUntil,
-            SlotCheck check,
+            EarlierEvents earlier,
+            Supervision supervision,
             ControlRecords control,
             RecordBatches out) {
         this.database = database;
         this.settings = settings;
         this.schemas = schemas;
         this.position = start;
-        this.replayUntil = Map.copyOf(replayUntil);
-        this.check = check;
+        this.earlier = earlier;
+        this.supervision = supervision;
         this.control = control;
         this.out = out;
+    }
+
+    /** Who goes along from the next connection on. */
+    public void accompany(Companion by) {
+        companion = by;
+    }
+
+    /** Who is told how it goes. */
+    public void report(StreamReport to) {
+        report = to;
     }
 
     /** Tells the server that everything before this LSN is durable downstream. Takes effect with the next status. */
@@ -100,34 +109,51 @@ public final class StreamReader {
         }
     }
 
+    /** Whether values come in binary form as far as their types have one; once that has failed, all are text. */
+    public boolean binary() {
+        return binary;
+    }
+
     private static boolean noBinaryForm(SQLException e) {
         return "42883".equals(e.getSQLState()) && String.valueOf(e.getMessage()).contains("binary output function");
     }
 
     private void session() throws SQLException, InterruptedException {
-        check.check(position);
+        supervision.check(position);
         PGConnection replication = database.connectReplication(StreamSettings.applicationName(settings.server()));
+        ((Connection) replication).setNetworkTimeout(Runnable::run, database.timeoutMillis());
+        position = identified(replication);
         try (Connection owned = (Connection) replication;
                 PGReplicationStream stream = open(replication);
-                Relations relations = new Relations(database, settings.filter(), schemas, replayUntil)) {
-            EventEmitter emitter = new EventEmitter(settings.server(), position, replayEnd(), out);
-            EventHandler handler = new EventHandler(
-                    relations,
-                    schemas.source(),
-                    settings.events(),
-                    emitter,
-                    position.commitLsn() == 0 ? new Rereader(database) : Rereader.resumed(database),
-                    position,
-                    binary);
+                Relations relations = new Relations(database, settings.filter(), schemas, earlier, supervision);
+                Rereader rereader = position.commitLsn() == 0 ? new Rereader(database) : Rereader.resumed(database)) {
+            EventEmitter emitter = new EventEmitter(settings.server(), position, earlier, out);
+            Place place = new Place(position);
+            EventWriter writer = new EventWriter(
+                    place, schemas.records(), settings.events(), emitter, new Completion(rereader, companion));
+            EventHandler handler = new EventHandler(relations, settings.events(), place, writer, companion, binary);
             told = 0;
+            companion.connected();
             out.whileWaiting(() -> alive(stream));
             try {
-                read(stream, emitter, handler);
+                read(stream, emitter, place, handler, relations);
             } finally {
                 out.whileWaiting(() -> {});
                 position = emitter.emitted();
+                companion.disconnected();
             }
         }
+    }
+
+    private StreamPosition identified(PGConnection replication) throws SQLException {
+        StreamPosition identified = position.in(StreamIdentity.of(replication, settings.publication()));
+        if (identified.ordinal() != position.ordinal()) {
+            LOG.info(
+                    "The stream is not the one in which the stored position was counted: going on behind the last whole"
+                            + " transaction, which ends at {}",
+                    Lsn.text(position.wholeLsn()));
+        }
+        return identified;
     }
 
     /** While Connect is slow the server is told so, or it would end the connection after wal_sender_timeout. */
@@ -137,10 +163,6 @@ public final class StreamReader {
         } catch (SQLException e) {
             LOG.debug("The stream was lost while waiting for Connect: {}", e.getMessage());
         }
-    }
-
-    private long replayEnd() {
-        return replayUntil.values().stream().max(Long::compareUnsigned).orElse(0L);
     }
 
     private PGReplicationStream open(PGConnection replication) throws SQLException {
@@ -154,13 +176,15 @@ public final class StreamReader {
                 .withAutomaticFlush(false)
                 .withStatusInterval((int) settings.statusInterval().toMillis(), TimeUnit.MILLISECONDS)
                 .withSlotOption("proto_version", 1)
+                .withSlotOption("messages", true)
                 .withSlotOption(
                         "publication_names", "\"" + settings.publication().replace("\"", "\"\"") + "\"")
                 .withSlotOption("binary", binary)
                 .start();
     }
 
-    private void read(PGReplicationStream stream, EventEmitter emitter, EventHandler handler)
+    private void read(
+            PGReplicationStream stream, EventEmitter emitter, Place place, EventHandler handler, Relations relations)
             throws SQLException, InterruptedException {
         PgOutputDecoder decoder = new PgOutputDecoder();
         while (true) {
@@ -168,19 +192,44 @@ public final class StreamReader {
             if (message != null) {
                 int from = message.arrayOffset() + message.position();
                 int to = message.arrayOffset() + message.limit();
-                handler.message(stream.getLastReceiveLSN().asLong(), to - from);
+                place.message(stream.getLastReceiveLSN().asLong(), to - from);
                 decoder.decode(message.array(), from, to, handler);
             } else {
-                out.flush();
+                out.idle(place.inTransaction());
                 LockSupport.parkNanos(IDLE_NANOS);
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
             }
-            if (!handler.inTransaction()) {
+            if (!place.inTransaction()) {
+                watch(relations, emitter);
+                accompany(stream, place, message == null);
                 heartbeat(stream, emitter, message == null);
                 tell(stream);
             }
+        }
+    }
+
+    private void watch(Relations relations, EventEmitter emitter) throws SQLException, InterruptedException {
+        long now = System.nanoTime();
+        if (now - lastWatchNanos >= WATCH_NANOS) {
+            lastWatchNanos = now;
+            supervision.watch(relations.session());
+            report.look(relations.session(), emitter.advance(0));
+        }
+    }
+
+    private void accompany(PGReplicationStream stream, Place place, boolean idle)
+            throws SQLException, InterruptedException {
+        long passed = place.shownBefore();
+        if (idle) {
+            long received = stream.getLastReceiveLSN().asLong();
+            passed = Long.compareUnsigned(received, passed) > 0 ? received : passed;
+        }
+        boolean waits = companion.between(passed);
+        if (waits && idle && System.nanoTime() - lastAskedNanos > ASK_NANOS) {
+            lastAskedNanos = System.nanoTime();
+            stream.forceUpdateStatus();
         }
     }
 

@@ -6,7 +6,7 @@ import io.millrace.source.catalog.TableId;
 final class TextNeededException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TextNeededException(TableId table) {
-        super("table " + table + " has a type that is streamed as text");
+    TextNeededException(TableId table, String column) {
+        super("the type of column " + column + " of table " + table + " can be read as text only");
     }
 }

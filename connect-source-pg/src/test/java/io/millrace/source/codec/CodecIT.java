@@ -6,15 +6,20 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 import io.millrace.source.codec.TypeCase.Difference;
 import io.millrace.testing.PostgresServer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.data.ConnectSchema;
 import org.assertj.core.api.ObjectAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +36,10 @@ class CodecIT {
         server = PostgresServer.start();
         server.execute(TypeCases.SETUP.toArray(String[]::new));
         connection = server.connect();
+        try (Statement statement = connection.createStatement()) {
+            // As the connector's own sessions have it.
+            statement.execute("SET TimeZone = 'UTC'");
+        }
         codecs = ColumnCodecs.connect(server::connect, CodecOptions.defaults());
         debezium = new Debezium(server, CodecOptions.defaults());
     }
@@ -114,6 +123,76 @@ class CodecIT {
             CodecOptions options = CodecOptions.from(Map.of(CodecOptions.DECIMAL_HANDLING_MODE, mode));
             OurReading ours = OurReading.read(connection, ColumnCodecs.connect(server::connect, options), "t");
             ConnectSchema.validateValue(ours.codec().schema(), ours.codec().unavailable());
+        }
+    }
+
+    /** Debezium has no exact decimal for these either; ours is an error that says what to set. */
+    @Test
+    void whatIsNoNumber() throws SQLException {
+        TypeCase numbers = TypeCase.of("numeric", "'NaN'", "'Infinity'", "'-Infinity'");
+        for (String mode : List.of("string", "double")) {
+            CodecOptions options = CodecOptions.from(Map.of(CodecOptions.DECIMAL_HANDLING_MODE, mode));
+            try (Debezium debezium = new Debezium(server, options)) {
+                compare(numbers, ColumnCodecs.connect(server::connect, options), debezium);
+            }
+        }
+        create(numbers);
+        String refused =
+                "refused: NaN or infinity does not fit an exact decimal; set decimal.handling.mode to string or double";
+        assertThat(OurReading.read(connection, codecs, "t").binary()).containsExactly(refused, refused, refused);
+        Debezium.Reading theirs = debezium.read("t");
+        assertThat(theirs.stream()).hasOnlyElementsOfType(RuntimeException.class);
+        assertThat(theirs.snapshot()).hasOnlyElementsOfType(RuntimeException.class);
+    }
+
+    /** Random bits, near powers of two, and what is too small to be exact to many digits. */
+    @Test
+    void writesFloatsAsPostgres() throws SQLException {
+        Random random = new Random(5);
+        Double[] doubles = new Double[4_000];
+        Float[] floats = new Float[4_000];
+        for (int i = 0; i < doubles.length; i++) {
+            int kind = i % 5;
+            doubles[i] = switch (kind) {
+                case 0 -> Double.longBitsToDouble(random.nextLong());
+                case 1 -> Math.scalb(1.0, random.nextInt(2098) - 1074);
+                case 2 -> Double.longBitsToDouble(random.nextLong() >>> (12 + random.nextInt(50)));
+                case 3 -> random.nextInt() / 1000.0;
+                default -> (double) random.nextLong();
+            };
+            floats[i] = switch (kind) {
+                case 0 -> Float.intBitsToFloat(random.nextInt());
+                case 1 -> Math.scalb(1.0f, random.nextInt(277) - 149);
+                case 2 -> Float.intBitsToFloat(random.nextInt() >>> (9 + random.nextInt(20)));
+                case 3 -> random.nextInt(100_000) / 100.0f;
+                default -> (float) random.nextInt();
+            };
+        }
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT array(SELECT d::text FROM unnest(?::float8[]) WITH ORDINALITY u(d, n) ORDER BY n),"
+                        + " array(SELECT f::text FROM unnest(?::float4[]) WITH ORDINALITY u(f, n) ORDER BY n)")) {
+            statement.setArray(1, connection.createArrayOf("float8", doubles));
+            statement.setArray(2, connection.createArrayOf("float4", floats));
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                String[] doubleTexts = (String[]) row.getArray(1).getArray();
+                String[] floatTexts = (String[]) row.getArray(2).getArray();
+                StringBuilder text = new StringBuilder();
+                List<String> wrong = new ArrayList<>();
+                for (int i = 0; i < doubles.length; i++) {
+                    text.setLength(0);
+                    FloatText.append(doubles[i], text);
+                    if (!text.toString().equals(doubleTexts[i])) {
+                        wrong.add(text + " for " + doubleTexts[i]);
+                    }
+                    text.setLength(0);
+                    FloatText.append(floats[i], text);
+                    if (!text.toString().equals(floatTexts[i])) {
+                        wrong.add(text + " for " + floatTexts[i]);
+                    }
+                }
+                assertThat(wrong).isEmpty();
+            }
         }
     }
 

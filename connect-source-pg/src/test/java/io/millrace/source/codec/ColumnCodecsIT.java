@@ -106,7 +106,7 @@ class ColumnCodecsIT {
 
     @Test
     void aTypeThatIsGoneIsReadAsBytesOfText() throws SQLException {
-        ColumnCodec codec = codecs().codec(new ColumnDescription("c", 99_999_999, -1, false, null, false))
+        ColumnCodec codec = codecs().codec(new ColumnDescription("c", 99_999_999, -1, 0, false, null, false))
                 .orElseThrow();
         assertThat(codec.binary()).isFalse();
         assertThat(codec.fromText(Wire.text("x"), 0, 1)).isEqualTo(ByteBuffer.wrap(Wire.text("x")));

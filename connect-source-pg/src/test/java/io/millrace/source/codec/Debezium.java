@@ -98,14 +98,21 @@ final class Debezium implements AutoCloseable {
                         statement.executeQuery("SELECT * FROM \"" + table.id().table() + "\" ORDER BY id")) {
             while (rows.next()) {
                 Object[] row = new Object[table.columns().size()];
-                for (int i = 0; i < row.length; i++) {
-                    row[i] = connection.getColumnValue(
-                            rows, i + 1, table.columns().get(i), table);
-                }
-                values.add(value(schema, row));
+                values.add(snapshotValue(table, schema, rows, row));
             }
         }
         return values;
+    }
+
+    private Object snapshotValue(Table table, TableSchema schema, ResultSet rows, Object[] row) {
+        try {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = connection.getColumnValue(rows, i + 1, table.columns().get(i), table);
+            }
+        } catch (SQLException e) {
+            return e;
+        }
+        return value(schema, row);
     }
 
     private List<Object> stream(Table table, TableSchema schema) throws SQLException {

@@ -56,7 +56,8 @@ record OurReading(ColumnCodec codec, List<Object> binary, List<Object> text, Lis
     static ColumnDescription describe(Connection connection, String table, String column) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 """
-                SELECT a.atttypid::int8, a.atttypmod, a.attnotnull, pg_get_expr(d.adbin, d.adrelid)
+                SELECT a.atttypid::int8, a.atttypmod, a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
+                       a.attndims
                 FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
                 WHERE a.attrelid = quote_ident(?)::regclass AND a.attname = ?
                 """)) {
@@ -65,7 +66,13 @@ record OurReading(ColumnCodec codec, List<Object> binary, List<Object> text, Lis
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return new ColumnDescription(
-                        column, (int) row.getLong(1), row.getInt(2), row.getBoolean(3), row.getString(4), false);
+                        column,
+                        (int) row.getLong(1),
+                        row.getInt(2),
+                        row.getInt(5),
+                        row.getBoolean(3),
+                        row.getString(4),
+                        false);
             }
         }
     }

@@ -20,7 +20,25 @@ public final class TypeCases {
             "CREATE DOMAIN code AS varchar(5) NOT NULL",
             "CREATE DOMAIN moods AS mood",
             "CREATE DOMAIN nested AS price",
-            "CREATE DOMAIN ints AS int[]");
+            "CREATE DOMAIN ints AS int[]",
+            "CREATE EXTENSION cube",
+            "CREATE EXTENSION earthdistance",
+            "CREATE EXTENSION seg",
+            "CREATE EXTENSION isn",
+            "CREATE EXTENSION intarray",
+            "CREATE EXTENSION lo",
+            "CREATE DOMAIN grid AS int[][]",
+            "CREATE DOMAIN pair_domain AS pair",
+            "CREATE TYPE bill AS (amount money)",
+            "CREATE TYPE floatspan AS RANGE (subtype = float8)",
+            "CREATE TYPE textspan AS RANGE (subtype = text)",
+            "CREATE TYPE moodspan AS RANGE (subtype = mood)",
+            "CREATE TYPE pairspan AS RANGE (subtype = pair)",
+            """
+            CREATE TYPE deep AS (n numeric, t text, p pair, ps pair[], r tstzrange, j jsonb, d date, b bytea, f float8,
+              f4 float4, bo bool, ts timestamp, iv interval, e mood, h hstore, mr int4multirange, c "char", po point,
+              u uuid, dm price, ti time, tz timetz, i inet, v varbit, l ltree, o oid, i2 int2, i8 int8, ch char(3))
+            """);
 
     private TypeCases() {}
 
@@ -29,9 +47,8 @@ public final class TypeCases {
         cases.addAll(numbers(version));
         cases.addAll(texts());
         cases.addAll(times(version));
-        cases.addAll(others());
-        cases.addAll(arrays());
-        cases.addAll(domains());
+        cases.addAll(OtherTypeCases.all(version));
+        cases.addAll(NestedTypeCases.all());
         return cases;
     }
 
@@ -41,7 +58,7 @@ public final class TypeCases {
                 of("numeric", "1.50", "100", "-0.00001", "NULL"),
                 of("numeric(10,2) NOT NULL DEFAULT 0", "1.5", "-99999999.99"),
                 of("numeric[]", "'{1.50,100,NULL}'"),
-                of("money", "1.5", "NULL").textOnly(),
+                of("money", "1.5", "NULL"),
                 of("date", "'2024-02-29'", "'1969-12-31'", "NULL"),
                 of("date NOT NULL DEFAULT '2020-01-01'", "'2024-02-29'"),
                 of("time", "'00:00'", "'23:59:59.123456'", "NULL"),
@@ -55,7 +72,7 @@ public final class TypeCases {
                 of("bytea", "'\\x00ff7f80fbff'", "''", "NULL"),
                 of("bytea[]", "'{\"\\\\x00ff\",NULL}'"),
                 of("hstore", "'a=>1,b=>NULL'", "NULL"),
-                of("pg_lsn", "'16/B374D848'", "NULL").textOnly(),
+                of("pg_lsn", "'16/B374D848'", "NULL"),
                 of("bit(4)", "B'1010'"),
                 of("text", "'a'"));
     }
@@ -109,8 +126,7 @@ public final class TypeCases {
                 of("numeric(10,2) DEFAULT 0", "1"),
                 of("numeric(5)", "0", "99999", "-1"),
                 of("numeric(38,10)", "1234567890123456789012345678.0123456789", "0.0000000001", "-0.5"),
-                of("money", "0", "1.5", "-92233720368547758.08", "92233720368547758.07", "1234567", "NULL")
-                        .textOnly()));
+                of("money", "0", "1.5", "-92233720368547758.08", "92233720368547758.07", "1234567", "NULL")));
         if (version >= 15) {
             cases.add(of("numeric(3,5)", "0.00999", "-0.00001"));
         }
@@ -223,129 +239,9 @@ public final class TypeCases {
         if (version >= 17) {
             cases.add(of("interval(6)", "'infinity'", "'-infinity'")
                     .differing(Difference.SNAPSHOT, Difference.STREAM)
-                    .giving("infinity", "-infinity"));
+                    .giving("infinity", "-infinity")
+                    .noting("infinity by name, which Debezium reads as zero"));
         }
         return cases;
-    }
-
-    private static List<TypeCase> others() {
-        return List.of(
-                of("bytea", "''", "'\\x00ff7f80'", "NULL"),
-                of("bit", "B'0'", "B'1'", "NULL"),
-                of("bit(4)", "B'0000'", "B'1010'", "NULL"),
-                of("bit(20)", "B'10000000000000000001'", "B'00000000000000000001'", "B'10000000000000000000'"),
-                of("varbit", "B''", "B'1'", "B'0001'", "B'111111111'", "NULL"),
-                of("varbit(1)", "B'0'", "B'1'"),
-                of("varbit(12)", "B'0'", "B'100000000001'"),
-                of(
-                        "inet",
-                        "'1.2.3.4'",
-                        "'1.2.3.4/24'",
-                        "'::1'",
-                        "'2001:db8::ff00:42:8329/64'",
-                        "'::ffff:1.2.3.4'",
-                        "'::'",
-                        "'::1.2.3.4'",
-                        "'1::'",
-                        "'1:0:0:2:0:0:0:3'",
-                        "'::2:3:4:5:6:7:8'",
-                        "'::ffff'",
-                        "'0:0:1::'",
-                        "NULL"),
-                of("cidr", "'10.0.0.0/8'", "'1.2.3.4/32'", "'2001:db8::/32'", "'::/0'", "NULL"),
-                of("macaddr", "'08:00:2b:01:02:03'", "NULL"),
-                of("macaddr8", "'08:00:2b:01:02:03:04:05'", "NULL"),
-                of("point", "'(1.5,-2)'", "'(Infinity,NaN)'", "'(1e300,0)'", "NULL"),
-                of("line", "'{1,2,3}'", "NULL").textOnly(),
-                of("lseg", "'[(1,2),(3,4)]'", "NULL").textOnly(),
-                of("box", "'(1,2),(3,4)'", "NULL").textOnly(),
-                of("path", "'[(1,2),(3,4)]'", "'((1,2),(3,4))'", "NULL").textOnly(),
-                of("polygon", "'((1,2),(3,4),(5,6))'", "NULL").textOnly(),
-                of("circle", "'<(1,2),3>'", "NULL").textOnly(),
-                of("tsvector", "'a fat cat'", "NULL").textOnly(),
-                of("int4range", "'[1,5)'", "'empty'", "'(,)'", "NULL").textOnly(),
-                of("int8range", "'[1,5)'", "NULL").textOnly(),
-                of("numrange", "'[1.5,5)'", "NULL").textOnly(),
-                of("tsrange", "'[2020-01-01,)'", "NULL").textOnly(),
-                of("tstzrange", "'[2020-01-01 00:00Z,)'", "NULL").textOnly(),
-                of("daterange", "'[2020-01-01,2021-01-01)'", "NULL").textOnly(),
-                of("int4multirange", "'{[1,5),[7,9)}'", "NULL").textOnly(),
-                of("pg_lsn", "'16/B374D848'", "NULL").textOnly(),
-                of("xid", "'7'", "NULL").textOnly(),
-                of("tsquery", "'fat & cat'", "NULL").textOnly(),
-                of("pair", "'(1,a)'", "NULL").textOnly(),
-                of("regclass", "'pg_class'", "NULL").textOnly());
-    }
-
-    private static List<TypeCase> arrays() {
-        return List.of(
-                of("bool[]", "'{}'", "'{t,f,NULL}'", "NULL"),
-                of("int2[]", "'{1,-2,NULL}'", "'{}'"),
-                of("int4[]", "'{1,-2,NULL}'", "'{}'", "'[0:1]={5,6}'", "NULL"),
-                of("int4[] NOT NULL DEFAULT '{}'", "'{1}'"),
-                of("int8[]", "'{1,-2,NULL}'"),
-                of("float4[]", "'{1.5,NaN,NULL}'"),
-                of("float8[]", "'{1.5,-Infinity,NULL}'"),
-                of("numeric[]", "'{1.50,100,NULL}'"),
-                of("numeric(10,2)[]", "'{1.5,100,NULL}'"),
-                of(
-                        "text[]",
-                        "'{}'",
-                        "'{a,\"b c\",\"\",NULL,\"NULL\",\"q\\\"q\",\"back\\\\slash\",\"{x,y}\",é}'",
-                        "NULL"),
-                of("varchar(3)[]", "'{a,b}'"),
-                of("char(3)[]", "'{a,b}'"),
-                of("citext[]", "'{A,b,NULL}'"),
-                of("uuid[]", "'{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11,NULL}'"),
-                of("date[]", "'{2020-01-01,NULL}'"),
-                of("timestamp[]", "'{\"2020-01-01 12:00:00.123456\",NULL}'"),
-                of("timestamptz[]", "'{\"2020-01-01 12:00:00.123456+00\",NULL}'"),
-                of("timetz[]", "'{12:00:00.5+02,NULL}'"),
-                of("time[]", "'{12:00:00,NULL}'"),
-                of("json[]", "'{\"{\\\"a\\\": 1}\",NULL}'"),
-                of("jsonb[]", "'{\"{\\\"a\\\": 1}\",NULL}'"),
-                of("bytea[]", "'{\"\\\\x00ff\",NULL}'"),
-                of("inet[]", "'{1.2.3.4,NULL}'"),
-                of("cidr[]", "'{10.0.0.0/8,NULL}'"),
-                of("macaddr[]", "'{08:00:2b:01:02:03,NULL}'"),
-                of("oid[]", "'{1,4294967295}'"),
-                of("int4range[]", "'{\"[1,5)\",NULL}'").textOnly(),
-                of("mood[]", "'{sad,\"so so\",\"with,comma\"}'", "'{}'").differing(Difference.SCHEMA),
-                of("mood[]", "'{sad,NULL}'").giving("[sad, NULL]"),
-                of("hstore[]", "'{\"a=>1\",NULL}'"),
-                of("ltree[]", "'{a.b,c}'"),
-                of("money[]", "'{1.5,NULL}'").textOnly().giving("[1.50, NULL]"),
-                of("xml[]", "'{<a/>,NULL}'").giving("[<a/>, NULL]"),
-                of("name[]", "'{a,NULL}'").giving("[a, NULL]"),
-                of("interval[]", "'{1 day,NULL}'").giving("[P0Y0M1DT0H0M0S, NULL]"),
-                of("point[]", "'{\"(1,2)\",NULL}'")
-                        .giving(
-                                "[{x=1.0, y=2.0, wkb=bytes:0101000000000000000000f03f0000000000000040, srid=NULL}, NULL]"),
-                of("bit(3)[]", "'{101,NULL}'").giving("[bytes:05, NULL]"),
-                of("varbit[]", "'{101,NULL}'").giving("[bytes:05, NULL]"),
-                of("pair[]", "'{\"(1,a)\",NULL}'").textOnly().giving("[bytes:28312c6129, NULL]"),
-                of("posint[]", "'{1,2,NULL}'").giving("[1, 2, NULL]"),
-                of("price[]", "'{1.5,NULL}'").giving("[1.50, NULL]"),
-                of("text[][]", "'{{a,b},{\"c d\",NULL}}'", "'{{{a,b}},{{c,d}}}'")
-                        .differing(Difference.STREAM, Difference.SNAPSHOT)
-                        .giving("[{a,b}, {\"c d\",NULL}]", "[{{a,b}}, {{c,d}}]"),
-                of("int4[][]", "'{{1,2},{3,4}}'")
-                        .differing(Difference.STREAM, Difference.SNAPSHOT)
-                        .giving(
-                                "refused: an array of several dimensions does not fit the schema; leave the column out"),
-                of("time[]", "'{12:00:00.123456}'")
-                        .differing(Difference.STREAM, Difference.SNAPSHOT)
-                        .giving("[43200123456]"));
-    }
-
-    private static List<TypeCase> domains() {
-        return List.of(
-                of("posint", "1", "NULL"),
-                of("price", "1.5", "NULL"),
-                of("anynumeric", "1.50", "100", "NULL"),
-                of("code", "'abc'"),
-                of("moods", "'sad'", "NULL"),
-                of("nested", "1.5", "NULL"),
-                of("ints", "'{1,2,NULL}'", "NULL"));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.source.codec;
 
+import io.millrace.core.EnumType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -13,10 +14,10 @@ import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /** Connect values and schemas in a form whose equality means equality of contents. */
-final class Values {
+public final class Values {
     private Values() {}
 
-    static Object comparable(@Nullable Object value) {
+    public static Object comparable(@Nullable Object value) {
         if (value == null) {
             return "NULL";
         }
@@ -57,7 +58,10 @@ final class Values {
         all.put("version", String.valueOf(schema.version()));
         all.put("doc", String.valueOf(schema.doc()));
         all.put("default", comparable(schema.defaultValue()));
-        all.put("parameters", schema.parameters() == null ? Map.of() : new TreeMap<>(schema.parameters()));
+        Map<String, String> parameters = new TreeMap<>(schema.parameters() == null ? Map.of() : schema.parameters());
+        // Ours alone: Debezium's own parameter cannot tell labels with a comma.
+        parameters.remove(EnumType.PARAMETER);
+        all.put("parameters", parameters);
         switch (schema.type()) {
             case ARRAY -> all.put("element", describe(schema.valueSchema()));
             case MAP -> {

@@ -49,4 +49,25 @@ class TableProgressTest {
         assertThat(TableProgress.of(null)).isNull();
         assertThat(TableProgress.of(java.util.Map.of("lsn", 1L))).isNull();
     }
+
+    @Test
+    void rowsOfABegunChunkGoThereAndBack() {
+        TableProgress progress = progress(77, 10, 9, 0).within(3, 250).within(5, 7);
+        assertThat(TableProgress.of(progress.offset())).isEqualTo(progress);
+        assertThat(progress.with(3).begun()).containsOnlyKeys(5);
+        assertThat(TableProgress.rows(List.of(progress, progress(77, 10, 9).within(3, 300)), 77, 10, 3))
+                .isEqualTo(300);
+        assertThat(TableProgress.rows(List.of(progress), 78, 10, 3)).isZero();
+    }
+
+    @Test
+    void whatOneLaneFoundVoidIsVoidForAll() {
+        TableProgress found = progress(77, 10, 9).asVoid();
+        assertThat(TableProgress.of(found.offset())).isEqualTo(found);
+        assertThat(TableProgress.isVoid(List.of(progress(77, 10, 9, 1), found), 77))
+                .isTrue();
+        assertThat(TableProgress.isVoid(List.of(found), 78)).isFalse();
+        assertThat(TableProgress.isVoid(List.of(found), 76)).isTrue();
+        assertThat(TableProgress.isVoid(List.of(progress(77, 10, 9)), 77)).isFalse();
+    }
 }

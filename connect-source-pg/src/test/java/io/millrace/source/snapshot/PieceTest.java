@@ -11,25 +11,28 @@ class PieceTest {
     private static Piece piece(int blocks, int chunks) {
         TableId id = new TableId("s", "t");
         return new Piece(
-                new CatalogTable(1, id, 'r', false, 'd', 100, 10, List.of(), List.of()), id, 1, blocks, chunks);
+                new CatalogTable(1, id, 'r', false, 'd', 100, 10, List.of(), List.of()),
+                id,
+                1,
+                new Cut.Blocks(blocks, chunks));
     }
 
     @Test
     void chunksMeetAndTheLastIsOpen() {
         Piece piece = piece(100, 3);
-        assertThat(piece.condition(0)).isEqualTo("ctid < '(100,0)'::tid");
-        assertThat(piece.condition(1)).isEqualTo("ctid >= '(100,0)'::tid AND ctid < '(200,0)'::tid");
-        assertThat(piece.condition(2)).isEqualTo("ctid >= '(200,0)'::tid");
+        assertThat(piece.cut().condition(0)).isEqualTo("ctid < '(100,0)'::tid");
+        assertThat(piece.cut().condition(1)).isEqualTo("ctid >= '(100,0)'::tid AND ctid < '(200,0)'::tid");
+        assertThat(piece.cut().condition(2)).isEqualTo("ctid >= '(200,0)'::tid");
     }
 
     @Test
     void aSingleChunkIsTheWholeTable() {
-        assertThat(piece(100, 1).condition(0)).isEmpty();
+        assertThat(piece(100, 1).cut().condition(0)).isEmpty();
     }
 
     @Test
     void blocksPastTwoThousandMillionDoNotOverflow() {
-        assertThat(piece(1 << 17, 32_000).condition(31_000)).contains("'(4063232000,0)'");
+        assertThat(piece(1 << 17, 32_000).cut().condition(31_000)).contains("'(4063232000,0)'");
     }
 
     @Test

@@ -20,21 +20,36 @@ public final class PgOutputDecoder {
     private final Tuple old = new Tuple();
     private final Tuple row = new Tuple();
 
-    /** One message in {@code [from, to)}. */
+    /** One message in {@code [from, to)}. The handler is called only when all of it has been understood. */
     public void decode(byte[] message, int from, int to, PgOutputHandler handler)
             throws SQLException, InterruptedException {
         wire.reset(message, from, to);
         byte type = wire.int8();
         switch (type) {
-            case 'B' -> handler.begin(wire.int64(), wire.int64() + POSTGRES_EPOCH_MICROS, wire.int32() & 0xffffffffL);
+            case 'B' -> {
+                long commitLsn = wire.int64();
+                long micros = wire.int64() + POSTGRES_EPOCH_MICROS;
+                long xid = wire.int32() & 0xffffffffL;
+                end(type);
+                handler.begin(commitLsn, micros, xid);
+            }
             case 'C' -> {
                 wire.skip(1);
-                handler.commit(wire.int64(), wire.int64(), wire.int64() + POSTGRES_EPOCH_MICROS);
+                long commitLsn = wire.int64();
+                long endLsn = wire.int64();
+                long micros = wire.int64() + POSTGRES_EPOCH_MICROS;
+                end(type);
+                handler.commit(commitLsn, endLsn, micros);
             }
-            case 'R' -> handler.relation(relation());
+            case 'R' -> {
+                Relation relation = relation();
+                end(type);
+                handler.relation(relation);
+            }
             case 'I' -> {
                 int relation = wire.int32();
                 tuple('N', row);
+                end(type);
                 handler.insert(relation, row);
             }
             case 'U' -> update(handler);
@@ -42,17 +57,42 @@ public final class PgOutputDecoder {
                 int relation = wire.int32();
                 byte kind = identity(wire.int8());
                 read(old);
+                end(type);
                 handler.delete(relation, old, kind == 'O');
             }
-            case 'T' -> handler.truncate(truncated());
+            case 'T' -> {
+                int[] relations = truncated();
+                end(type);
+                handler.truncate(relations);
+            }
             case 'Y' -> {
                 int oid = wire.int32();
-                wire.skip(wire.remaining());
+                wire.string();
+                wire.string();
+                end(type);
                 handler.type(oid);
             }
-            case 'O', 'M' -> wire.skip(wire.remaining());
+            case 'M' -> message(handler);
+            case 'O' -> {
+                // Where a change came from first; not used.
+                wire.int64();
+                wire.string();
+                end(type);
+            }
             default -> throw new MalformedMessageException("type " + type);
         }
+    }
+
+    private void message(PgOutputHandler handler) throws SQLException, InterruptedException {
+        boolean transactional = (wire.int8() & 1) != 0;
+        long lsn = wire.int64();
+        String prefix = wire.string();
+        byte[] content = wire.sized();
+        end((byte) 'M');
+        handler.message(transactional, lsn, prefix, content);
+    }
+
+    private void end(byte type) {
         if (wire.remaining() > 0) {
             throw new MalformedMessageException(wire.remaining() + " bytes left over in type " + (char) type);
         }
@@ -71,6 +111,7 @@ public final class PgOutputDecoder {
         } else {
             read(row);
         }
+        end((byte) 'U');
         handler.update(relation, before, whole, row);
     }
 

@@ -31,5 +31,13 @@ public interface PgOutputHandler {
 
     void delete(int relation, Tuple old, boolean oldIsWhole) throws SQLException, InterruptedException;
 
+    /**
+     * What {@code pg_logical_emit_message} wrote. Outside a transaction when it is not transactional.
+     *
+     * @param lsn of the message itself
+     */
+    void message(boolean transactional, long lsn, String prefix, byte[] content)
+            throws SQLException, InterruptedException;
+
     void truncate(int[] relations) throws SQLException, InterruptedException;
 }

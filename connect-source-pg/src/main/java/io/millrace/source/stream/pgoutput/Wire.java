@@ -1,6 +1,7 @@
 package io.millrace.source.stream.pgoutput;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A cursor over one message's bytes, big-endian. Every read is checked against the end. Not thread-safe. */
 final class Wire {
@@ -63,6 +64,14 @@ final class Wire {
         }
         need(length);
         position += length;
+    }
+
+    /** Bytes behind their number. */
+    byte[] sized() {
+        int length = int32();
+        int start = position;
+        skip(length);
+        return Arrays.copyOfRange(bytes, start, start + length);
     }
 
     String string() {

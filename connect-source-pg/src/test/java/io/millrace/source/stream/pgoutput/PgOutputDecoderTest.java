@@ -60,6 +60,11 @@ class PgOutputDecoderTest {
             calls.add("truncate " + Arrays.toString(relations));
         }
 
+        @Override
+        public void message(boolean transactional, long lsn, String prefix, byte[] content) {
+            calls.add("message " + transactional + " " + lsn + " " + prefix + " " + content.length);
+        }
+
         private static String text(Tuple tuple) {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i < tuple.columns(); i++) {
@@ -173,6 +178,26 @@ class PgOutputDecoderTest {
     }
 
     @Test
+    void messages() throws Exception {
+        assertThat(decode(new Message('M')
+                        .int8(1)
+                        .int64(33)
+                        .string("app")
+                        .int32(2)
+                        .int16(0)
+                        .bytes()))
+                .containsExactly("message true 33 app 2");
+        byte[] tooLong = new Message('M')
+                .int8(0)
+                .int64(33)
+                .string("app")
+                .int32(3)
+                .int16(0)
+                .bytes();
+        assertThatThrownBy(() -> decode(tooLong)).isInstanceOf(MalformedMessageException.class);
+    }
+
+    @Test
     void rows() throws Exception {
         assertThat(decode(
                         new Message('I')
@@ -216,9 +241,49 @@ class PgOutputDecoderTest {
     }
 
     @Test
+    void everyKindOfMessageCutAnywhereOrTooLongIsATypedErrorAndNothingElse() throws Exception {
+        List<Message> kinds = List.of(
+                new Message('B').int64(1).int64(2).int32(3),
+                new Message('C').int8(0).int64(1).int64(2).int64(3),
+                new Message('R')
+                        .int32(7)
+                        .string("s")
+                        .string("t")
+                        .int8('d')
+                        .int16(1)
+                        .int8(1)
+                        .string("id")
+                        .int32(23)
+                        .int32(-1),
+                new Message('I').int32(7).int8('N').int16(1).int8('n'),
+                new Message('D').int32(7).int8('K').int16(1).int8('n'),
+                new Message('T').int32(1).int8(0).int32(7),
+                new Message('Y').int32(9).string("s").string("mood"),
+                new Message('M').int8(1).int64(33).string("app").int32(2).int16(0),
+                new Message('O').int64(33).string("elsewhere"));
+        for (Message kind : kinds) {
+            byte[] whole = kind.bytes();
+            for (int length = 0; length <= whole.length + 1; length++) {
+                if (length == whole.length) {
+                    continue;
+                }
+                byte[] cut = Arrays.copyOf(whole, length);
+                Heard heard = new Heard();
+                assertThatThrownBy(() -> new PgOutputDecoder().decode(cut, 0, cut.length, heard))
+                        .as("%s of %s bytes of %s", cut.length, whole.length, (char) whole[0])
+                        .isInstanceOf(MalformedMessageException.class);
+                assertThat(heard.calls).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void bytesLeftOverAreAnError() throws Exception {
         byte[] longer = update().int8(0).bytes();
-        assertThatThrownBy(() -> decode(longer)).hasMessageContaining("1 bytes left over");
+        Heard heard = new Heard();
+        assertThatThrownBy(() -> new PgOutputDecoder().decode(longer, 0, longer.length, heard))
+                .hasMessageContaining("1 bytes left over");
+        assertThat(heard.calls).isEmpty();
     }
 
     @Test

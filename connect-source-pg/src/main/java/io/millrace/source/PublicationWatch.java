@@ -1,0 +1,59 @@
+package io.millrace.source;
+
+import io.millrace.source.catalog.Catalog;
+import io.millrace.source.catalog.CatalogTable;
+import io.millrace.source.catalog.Publication;
+import io.millrace.source.catalog.TableFilter;
+import io.millrace.source.catalog.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/**
+ * Notices that the publication lets out less than before. The stream itself does not tell: from Postgres 18 on a dropped
+ * publication is passed over, and a table that was taken out is silent in every version. Used by one thread.
+ */
+final class PublicationWatch {
+    private final String name;
+    private final TableFilter filter;
+    private Set<TableId> before = Set.of();
+
+    PublicationWatch(String name, TableFilter filter) {
+        this.name = name;
+        this.filter = filter;
+    }
+
+    /** Throws {@link ConnectException} when captured tables are published no more, though they are there. */
+    void look(Connection connection) throws SQLException {
+        Publication publication = new Publication(connection, name);
+        if (!publication.exists()) {
+            throw dropped(name);
+        }
+        Set<TableId> now = new HashSet<>(publication.published().tables());
+        now.removeIf(table -> !filter.includes(table));
+        Set<TableId> gone = new HashSet<>(before);
+        gone.removeAll(now);
+        if (!gone.isEmpty()) {
+            List<CatalogTable> tables = new Catalog(connection).tables(filter, false);
+            Set<String> silent = new TreeSet<>();
+            tables.stream().map(CatalogTable::id).filter(gone::contains).forEach(table -> silent.add(table.toString()));
+            if (!silent.isEmpty()) {
+                throw new ConnectException("publication.name: " + silent + " was taken out of publication \"" + name
+                        + "\" while the mirror streamed, and is silent since. Add it again (under"
+                        + " publication.autocreate.mode=filtered that is done here) and restart the task, which then"
+                        + " copies it again; or leave it out by table.exclude.list");
+            }
+        }
+        before = now;
+    }
+
+    static ConnectException dropped(String name) {
+        return new ConnectException("publication.name: publication \"" + name + "\" was dropped, and one made now would"
+                + " not exist for the slot, which is older. What changed since is lost to the stream: drop the slot and"
+                + " delete the connector's offsets to make both and copy the tables again");
+    }
+}

@@ -1,0 +1,109 @@
+package io.millrace.source.query;
+
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Up to which value of the watermark a run may read: the low-water mark where the server's activity can be seen, and
+ * behind the boundary where one is set. For one thread.
+ */
+final class Highest {
+    private static final long PATIENCE_MILLIS = 1000;
+
+    /** What a standby has replayed was committed by then; its own clock would say nothing about what is to come. */
+    private static final String CLOCK = "SELECT (extract(epoch FROM CASE WHEN pg_catalog.pg_is_in_recovery()"
+            + " THEN pg_catalog.pg_last_xact_replay_timestamp() ELSE clock_timestamp() END) * 1000000)::int8";
+
+    static final String ACTIVITY_SHOWN = "SELECT NOT pg_catalog.pg_is_in_recovery()"
+            + " AND pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')"
+            + " AND current_setting('track_activities')::bool";
+
+    private final MirrorSettings.Watermark settings;
+    private final LowWater lowWater = new LowWater();
+
+    Highest(MirrorSettings.Watermark settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Null when there is nothing that may be read yet.
+     *
+     * @param session in autocommit; a snapshot taken afterwards shows all that has a value up to the one returned
+     */
+    @Nullable
+    BigInteger find(Connection session, Shape.Column column) throws SQLException, InterruptedException {
+        @Nullable BigInteger value = column.type().isInteger() ? highest(session, column) : null;
+        if (column.type().isInteger() && value == null) {
+            return null;
+        }
+        Long boundary = settings.boundary();
+        if (activityShown(session)) {
+            LowWater.Point point = lowWater.settled(session, value, PATIENCE_MILLIS);
+            return point == null
+                    ? null
+                    : column.type().isInteger()
+                            ? behind(point.value(), boundary)
+                            : ofTime(column.type(), point.micros() - (boundary == null ? 0 : boundary));
+        }
+        if (boundary == null) {
+            throw new ConnectException(
+                    "watermark.boundary: which transactions are open is not shown here (on a standby,"
+                            + " without pg_read_all_stats, or with track_activities off), so the mirror of "
+                            + column.table() + " has to stay behind by at least the longest transaction: set it, or as"
+                            + " superuser run GRANT pg_read_all_stats TO the role");
+        }
+        if (column.type().isInteger()) {
+            return behind(value, boundary);
+        }
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(CLOCK)) {
+            row.next();
+            long clock = row.getLong(1);
+            return row.wasNull() ? null : ofTime(column.type(), clock - boundary);
+        }
+    }
+
+    static boolean activityShown(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(ACTIVITY_SHOWN)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private static @Nullable BigInteger behind(@Nullable BigInteger value, @Nullable Long boundary) {
+        return value == null || boundary == null ? value : value.subtract(BigInteger.valueOf(boundary));
+    }
+
+    /** The highest value that no writer gives any more who begins at this time or later. */
+    private BigInteger ofTime(WatermarkType type, long micros) {
+        return switch (type) {
+            case TIMESTAMP -> BigInteger.valueOf(local(micros));
+            case DATE -> BigInteger.valueOf(Math.floorDiv(local(micros), 86_400_000_000L) - 1);
+            case UUID_V7 -> WatermarkType.uuidBefore(micros);
+            default -> BigInteger.valueOf(micros);
+        };
+    }
+
+    private long local(long micros) {
+        if (settings.zone() == null) {
+            throw new ConnectException("watermark.timezone: has to be set for a watermark without time zone");
+        }
+        return LocalClock.settled(settings.zone(), micros);
+    }
+
+    static @Nullable BigInteger highest(Connection session, Shape.Column column) throws SQLException {
+        String finite = column.type().finite(column.quoted());
+        String query = "SELECT " + WatermarkType.asText(column.quoted()) + " FROM "
+                + column.table().quoted() + " WHERE " + (finite.isEmpty() ? column.quoted() + " IS NOT NULL" : finite)
+                + " ORDER BY " + column.quoted() + " DESC LIMIT 1";
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? column.type().parse(row.getString(1)) : null;
+        }
+    }
+}

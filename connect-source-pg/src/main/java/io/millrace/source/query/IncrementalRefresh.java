@@ -1,0 +1,192 @@
+package io.millrace.source.query;
+
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads what lies between the last watermark and the highest that is settled. */
+final class IncrementalRefresh implements Refresh {
+    private static final Logger LOG = LoggerFactory.getLogger(IncrementalRefresh.class);
+
+    /** A position moves on without rows too; it is stored at least this often. */
+    private static final long STORE_NANOS = 60_000_000_000L;
+
+    private final MirrorContext context;
+    private final MirrorSettings settings;
+    private final MirrorSettings.Watermark watermark;
+    private final MirrorOutput out;
+    private final Highest highest;
+    private final StartValue first;
+    private long storedNanos = System.nanoTime();
+    private long lateNanos = System.nanoTime();
+    private boolean warned;
+
+    IncrementalRefresh(MirrorContext context, MirrorSettings.Watermark watermark, StartValue first) {
+        this.context = context;
+        this.settings = context.settings();
+        this.watermark = watermark;
+        this.out = context.out();
+        this.highest = new Highest(watermark);
+        this.first = first;
+    }
+
+    @Override
+    public void run(Connection session) throws SQLException, InterruptedException {
+        long started = System.currentTimeMillis();
+        Shape shape = new Shapes(session).find(settings);
+        Shape.Column column = shape.watermark();
+        if (column == null || column.type() != out.type()) {
+            throw new IllegalStateException(
+                    "watermark.column: the type of " + watermark.column() + " has changed; restart the connector");
+        }
+        warn(column);
+        Run run = out.state().run();
+        if (run == null) {
+            run = next(session, column);
+        }
+        if (run != null) {
+            read(session, run, shape, started);
+        }
+        if (lateRows(shape, column)) {
+            context.sessions().endTransaction(session);
+            readLate(session, column);
+        }
+    }
+
+    /** Null when there is nothing to read. */
+    private @Nullable Run next(Connection session, Shape.Column column) throws SQLException, InterruptedException {
+        BigInteger end = highest.find(session, column);
+        BigInteger mark = out.state().mark();
+        if (end == null || mark != null && end.compareTo(mark) <= 0) {
+            return null;
+        }
+        if (mark != null) {
+            return Run.of(false, mark.add(BigInteger.ONE), end);
+        }
+        StartValue.Start start = first.of(session, column, end);
+        if (start.from() != null && start.from().compareTo(end) > 0) {
+            BigInteger before = start.from().subtract(BigInteger.ONE);
+            out.advance("start", state -> state.upTo(before, 0));
+            return null;
+        }
+        return Run.of(false, start.from(), end);
+    }
+
+    private void read(Connection session, Run wanted, Shape before, long started)
+            throws SQLException, InterruptedException {
+        Template query = before.query();
+        WatermarkType type = column(before).type();
+        String from = query == null
+                ? before.table().id().quoted()
+                : query.between(type.literal(wanted.start()), type.literal(wanted.end()));
+        Snapshot snapshot = Snapshot.take(session, from);
+        MirrorContext.Reading reading = context.reading(new Shapes(session).find(settings), snapshot);
+        Shape shape = reading.shape();
+        RangePlan plan = new RangePlan(shape, settings);
+        Run run = limited(session, plan, wanted).from(snapshot.xmin());
+        out.change(state -> state.with(run));
+        List<Range> ranges = plan.byBlocks(run)
+                ? plan.byBlocks(
+                        run,
+                        column(shape).between(new Spans.Span(run.start(), run.end())),
+                        Xids.since(run.xmin(), snapshot.xmin()))
+                : plan.byValues(session, run);
+        long rows = new RangeReading(snapshot, shape, reading.schema(), reading.source(), out, null)
+                .run(session, context.sessions(), settings.workers() - 1, ranges);
+        BigInteger mark = out.state().mark();
+        String what = run.again() ? "again" : mark == null ? "copy" : "refresh";
+        finish(what, rows, started, mark == null, state -> {
+            long base = state.xmin() == 0 ? run.xmin() : state.xmin();
+            return run.again() ? state.with(null) : state.upTo(run.end(), base);
+        });
+    }
+
+    private Run limited(Connection session, RangePlan plan, Run run) throws SQLException {
+        if (settings.mostRows() == 0 || !run.done().isEmpty() || run.again()) {
+            return run;
+        }
+        BigInteger end = plan.nth(session, new Spans.Span(run.start(), run.end()), settings.mostRows() - 1);
+        return end == null ? run : Run.of(false, run.start(), end);
+    }
+
+    private void finish(String what, long rows, long started, boolean always, UnaryOperator<MirrorState> change)
+            throws InterruptedException {
+        if (rows == 0 && !always && System.nanoTime() - storedNanos < STORE_NANOS) {
+            out.change(change);
+            return;
+        }
+        storedNanos = System.nanoTime();
+        long took = System.currentTimeMillis() - started;
+        LOG.info("{}: {} rows of {} in {} ms", what, rows, settings.table(), took);
+        RunRecords.Report report = new RunRecords.Report(what, rows, started, took, context.overruns());
+        out.advance(change, offset -> context.runs().record(out.partition(), offset, report));
+    }
+
+    /** Only tables show xmin; and only where a key makes a repeated row do no harm it is looked for unasked. */
+    private boolean lateRows(Shape shape, Shape.Column column) {
+        boolean wanted =
+                switch (watermark.late()) {
+                    case REDELIVER -> true;
+                    case IGNORE -> false;
+                    case AUTO -> !column.served() && !shape.table().key().isEmpty();
+                };
+        return wanted
+                && !shape.stored().isEmpty()
+                && out.state().mark() != null
+                && out.state().run() == null
+                && System.nanoTime() - lateNanos >= watermark.lateMillis() * 1_000_000;
+    }
+
+    private void readLate(Connection session, Shape.Column column) throws SQLException, InterruptedException {
+        long started = System.currentTimeMillis();
+        Snapshot snapshot = Snapshot.take(session, settings.table().quoted());
+        MirrorContext.Reading reading = context.reading(new Shapes(session).find(settings), snapshot);
+        MirrorState state = out.state();
+        String wanted = RangePlan.and(
+                column.between(new Spans.Span(null, state.mark())), Xids.since(state.xmin(), snapshot.xmin()));
+        List<Range> ranges = new RangePlan(reading.shape(), settings)
+                .byBlocks(Run.of(false, null, null), wanted, "").stream()
+                        .map(Range::uncounted)
+                        .toList();
+        long rows = new RangeReading(snapshot, reading.shape(), reading.schema(), reading.source(), out, null)
+                .run(session, context.sessions(), settings.workers() - 1, ranges);
+        lateNanos = System.nanoTime();
+        finish("late", rows, started, false, now -> now.upTo(now.mark(), snapshot.xmin()));
+    }
+
+    private void warn(Shape.Column column) {
+        if (warned) {
+            return;
+        }
+        warned = true;
+        if (!column.required()) {
+            LOG.warn("Rows of {} without a value in {} are not mirrored", column.table(), column.name());
+        }
+        if (!column.indexed()) {
+            LOG.warn(
+                    "{} has no index that begins with {}: each run reads the whole table",
+                    column.table(),
+                    column.name());
+        }
+        if (!column.served() && settings.query() != null) {
+            LOG.warn(
+                    "The server does not seem to give out the values of {}.{} in order: rows that come with one of the"
+                            + " past are missed; watermark.boundary leaves time for them",
+                    column.table(),
+                    column.name());
+        }
+    }
+
+    private static Shape.Column column(Shape shape) {
+        Shape.Column column = shape.watermark();
+        if (column == null) {
+            throw new IllegalStateException("a run between watermarks without one");
+        }
+        return column;
+    }
+}

@@ -1,0 +1,169 @@
+package io.millrace.source.query;
+
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Up to which point a table is settled: no transaction that is not over yet can still bring a value from before it. That
+ * a transaction has no xid proves nothing, as it may have taken {@code now()} or a value of a sequence already; so a
+ * point counts once every transaction that had begun by then has ended, and the prepared ones too. Holds for values that
+ * the server gives out in order. For one thread; sessions are in autocommit, since activity is shown anew only to a new
+ * transaction.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW">
+ *     pg_stat_activity</a>
+ */
+final class LowWater {
+    private static final Logger LOG = LoggerFactory.getLogger(LowWater.class);
+
+    /** More than a process waits between taking a transaction's time and showing it. */
+    private static final long UNSHOWN_MICROS = 1_000_000L;
+
+    private static final int MOST_POINTS = 64;
+    private static final long LOOK_MILLIS = 20;
+    private static final long TELL_NANOS = 60_000_000_000L;
+
+    private static final String BEGIN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8,"
+            + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text";
+
+    /** Autovacuum gives out no values, nor do our own readers, those that hold a copy's snapshot among them. */
+    private static final String OLDEST =
+            "SELECT (extract(epoch FROM xact_start) * 1000000)::int8, pid, application_name"
+                    + " FROM pg_catalog.pg_stat_activity"
+                    + " WHERE datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+                    + " AND pid <> pg_catalog.pg_backend_pid() AND xact_start IS NOT NULL"
+                    + " AND backend_type <> 'autovacuum worker'"
+                    + " AND NOT (application_name ~ '^(millrace query|millrace snapshot|mr [0-9a-f]+ )'"
+                    + " AND usename = current_user)"
+                    + " ORDER BY xact_start LIMIT 1";
+
+    /** Asked after {@link #OLDEST}: whoever was prepared in between is seen here or was seen there. */
+    private static final String XIDS = "SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text,"
+            + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text,"
+            + " EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts)";
+
+    private final Deque<Open> open = new ArrayDeque<>();
+    private @Nullable Point settled;
+    private long toldNanos = System.nanoTime();
+
+    /**
+     * A settled point.
+     *
+     * @param micros the server's clock, somewhat before
+     * @param value what was the highest value then; null where that was not asked
+     */
+    record Point(long micros, @Nullable BigInteger value) {}
+
+    private record Open(Point point, long clock, long xmax, long afterXmax) {}
+
+    private record Oldest(long micros, int pid, String application) {}
+
+    /** Takes down the point that is now. @param value as read just before */
+    private void add(Connection session, @Nullable BigInteger value) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(BEGIN)) {
+            row.next();
+            long clock = row.getLong(1);
+            open.addLast(new Open(
+                    new Point(clock - UNSHOWN_MICROS, value), clock, Long.parseUnsignedLong(row.getString(2)), 0));
+        }
+        if (open.size() > MOST_POINTS) {
+            thin();
+        }
+    }
+
+    /** Under a transaction that goes on for hours every other point will do. */
+    private void thin() {
+        Iterator<Open> points = open.iterator();
+        for (int i = 0; points.hasNext(); i++) {
+            points.next();
+            if (i % 2 == 1 && points.hasNext()) {
+                points.remove();
+            }
+        }
+    }
+
+    /**
+     * The latest settled point: that of now, if the transactions at hand end within the patience, else an earlier one;
+     * null when no point so far is settled. A snapshot taken afterwards shows everything from before it.
+     *
+     * @param value the highest value, read just before by the same session; null for times
+     */
+    @Nullable
+    Point settled(Connection session, @Nullable BigInteger value, long patienceMillis)
+            throws SQLException, InterruptedException {
+        add(session, value);
+        long deadline = System.nanoTime() + patienceMillis * 1_000_000;
+        while (true) {
+            Oldest oldest = oldest(session);
+            Point best = look(session, oldest);
+            if (open.isEmpty() || System.nanoTime() >= deadline) {
+                tell(oldest);
+                return best;
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private @Nullable Point look(Connection session, @Nullable Oldest oldest) throws SQLException {
+        long xmin;
+        long xmax;
+        boolean prepared;
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(XIDS)) {
+            row.next();
+            xmin = Long.parseUnsignedLong(row.getString(1));
+            xmax = Long.parseUnsignedLong(row.getString(2));
+            prepared = row.getBoolean(3);
+        }
+        Point best = settled;
+        Deque<Open> left = new ArrayDeque<>();
+        for (Open one : open) {
+            boolean begunOver = one.afterXmax != 0 || oldest == null || oldest.micros > one.clock;
+            // Of prepared transactions only the xid is known: all that are prepared by now have to end.
+            Open now = begunOver && one.afterXmax == 0
+                    ? new Open(one.point, one.clock, one.xmax, prepared ? xmax : one.xmax)
+                    : one;
+            if (now.afterXmax != 0 && xmin >= now.afterXmax) {
+                best = now.point;
+            } else {
+                left.addLast(now);
+            }
+        }
+        Point found = best;
+        // What is older than a settled point says nothing any more.
+        left.removeIf(one -> found != null && one.point.micros <= found.micros);
+        open.clear();
+        open.addAll(left);
+        settled = best;
+        return best;
+    }
+
+    private static @Nullable Oldest oldest(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(OLDEST)) {
+            return row.next() ? new Oldest(row.getLong(1), row.getInt(2), String.valueOf(row.getString(3))) : null;
+        }
+    }
+
+    private void tell(@Nullable Oldest oldest) {
+        if (open.isEmpty() || oldest == null || System.nanoTime() - toldNanos < TELL_NANOS) {
+            return;
+        }
+        toldNanos = System.nanoTime();
+        LOG.warn(
+                "The watermark waits for the transaction of pid {} ({}), which may still bring earlier values; end it if"
+                        + " it is forgotten",
+                oldest.pid,
+                oldest.application);
+    }
+}

@@ -1,0 +1,230 @@
+package io.millrace.source.query;
+
+import io.millrace.source.batch.GenerationOffsets;
+import io.millrace.source.batch.Handoff;
+import io.millrace.source.catalog.Sessions;
+import io.millrace.source.record.ControlRecords;
+import io.millrace.source.record.TopicNames;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mirror: a run, then a pause until the next is due, and so on. {@link #run} is for one thread; runs of one mirror
+ * never overlap.
+ */
+public final class Mirror {
+    private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
+    private static final long LOCK_WAIT_MILLIS = 2000;
+    private static final long TELL_NANOS = 60_000_000_000L;
+
+    private final MirrorSettings settings;
+    private final Shared shared;
+    private final MirrorOutput out;
+    private final MirrorContext context;
+    private final Refresh refresh;
+    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+    private boolean restored;
+
+    /**
+     * What the mirrors of one task share.
+     *
+     * @param running as many permits as mirrors may be read at once
+     * @param stored reads what Connect has stored for a source partition, null for nothing
+     * @param target the session to ask for the highest value in the target; fails where none is configured
+     */
+    public record Shared(
+            Sessions sessions,
+            Semaphore running,
+            MirrorLock lock,
+            Function<Map<String, String>, @Nullable Map<String, Object>> stored,
+            Handoff handoff,
+            int batchRecords,
+            long requestBytes,
+            TopicNames topics,
+            SchemaSource schemas,
+            TargetMark target) {}
+
+    /**
+     * Read again what was read before.
+     *
+     * @param start the first value as text; null from the beginning
+     * @param end the last value as text; null to the end
+     * @param signal the offset of the signal that asks for it
+     */
+    public record Request(@Nullable String start, @Nullable String end, long signal) {}
+
+    /** @param generations learns where rows of generations have come to lie */
+    public Mirror(MirrorSettings settings, Shared shared, GenerationOffsets generations) {
+        this.settings = settings;
+        this.shared = shared;
+        MirrorSettings.Watermark watermark = settings.watermark();
+        this.out = new MirrorOutput(
+                shared.handoff(),
+                new MirrorOutput.Limits(shared.batchRecords(), shared.requestBytes()),
+                new ControlRecords(shared.topics()),
+                MirrorState.partition(shared.topics().prefix(), settings.name()),
+                settings.table().toString(),
+                MirrorState.fresh(watermark == null ? "" : watermark.column()));
+        this.context =
+                new MirrorContext(settings, shared.sessions(), shared.schemas(), shared.topics(), out, generations);
+        this.refresh = watermark == null
+                ? new FullRefresh(context)
+                : watermark.xmin()
+                        ? new XminRefresh(context)
+                        : new IncrementalRefresh(
+                                context, watermark, new FirstValue(watermark, settings.table(), shared.target()));
+    }
+
+    /** Whether a signal with this name of a table is for it. */
+    public boolean isOf(Pattern tables) {
+        return tables.matcher(settings.table().toString()).matches();
+    }
+
+    /** Offset of the first signal in its topic that was not followed; negative when none ever was. */
+    public static long signalsFrom(@Nullable Map<String, Object> stored) {
+        return stored != null && stored.get(MirrorState.SIGNALS) instanceof Number number ? number.longValue() : -1;
+    }
+
+    /** The source partition of its offset. */
+    public Map<String, String> partition() {
+        return out.partition();
+    }
+
+    public String name() {
+        return settings.name();
+    }
+
+    /** Asks for a run that reads again, as soon as the one at hand is over. Called by any thread. */
+    public void ask(Request request) {
+        requests.add(request);
+    }
+
+    /** Returns when nothing is left to do: after the first run of a mirror that wants no more. */
+    public void run() throws SQLException, InterruptedException {
+        while (true) {
+            long begun = System.nanoTime();
+            awaitLock();
+            shared.running().acquire();
+            try {
+                once();
+            } finally {
+                shared.running().release();
+            }
+            if (settings.initialOnly() && out.state().copied() && out.state().run() == null) {
+                LOG.info("{}: the only run is over", settings.name());
+                return;
+            }
+            long left = settings.refreshMillis() - (System.nanoTime() - begun) / 1_000_000;
+            if (left < 0) {
+                context.overran();
+                LOG.warn(
+                        "{}: the run took {} ms longer than refresh.interval.ms; {} runs did so far",
+                        settings.name(),
+                        -left,
+                        context.overruns());
+            }
+            pause(left);
+        }
+    }
+
+    private void pause(long millis) throws InterruptedException {
+        Request request = requests.poll(Math.max(0, millis), TimeUnit.MILLISECONDS);
+        if (request != null) {
+            follow(request);
+        }
+    }
+
+    private void follow(Request request) throws InterruptedException {
+        if (out.state().run() != null) {
+            requests.add(request);
+            return;
+        }
+        if (request.signal() < out.state().signals()) {
+            return;
+        }
+        LOG.info("{}: reading again {}", settings.name(), request);
+        if (refresh instanceof FullRefresh full) {
+            full.ask();
+            out.advance("again", state -> state.signal(request.signal()));
+        } else if (refresh instanceof XminRefresh) {
+            out.advance("again", state -> state.upTo(null, 0).signal(request.signal()));
+        } else if (out.state().mark() != null) {
+            Run run = Run.of(true, value(request.start()), value(request.end()));
+            out.advance("again", state -> state.with(run.upTo(state.mark())).signal(request.signal()));
+        }
+    }
+
+    private @Nullable BigInteger value(@Nullable String text) {
+        try {
+            return Run.value(out.type(), text);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}; the end is left open", settings.name(), e.getMessage());
+            return null;
+        }
+    }
+
+    private void once() throws SQLException, InterruptedException {
+        Sessions sessions = shared.sessions();
+        Connection session = sessions.take();
+        boolean sound = false;
+        try {
+            if (!restored) {
+                restore(session);
+                restored = true;
+            }
+            refresh.run(session);
+            sessions.giveBack(session);
+            sound = true;
+        } finally {
+            if (!sound) {
+                sessions.discard(session);
+                sessions.forgetIdle();
+            }
+        }
+    }
+
+    private void restore(Connection session) throws SQLException {
+        Shape.Column column = new Shapes(session).find(settings).watermark();
+        MirrorState fresh = out.state();
+        WatermarkType type = column == null ? null : column.type();
+        try {
+            MirrorState found =
+                    MirrorState.of(fresh.column(), type, shared.stored().apply(out.partition()));
+            out.restore(found, type);
+        } catch (IllegalArgumentException e) {
+            throw new ConnectException("the offset of mirror " + settings.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits while another connector feeds the same topic. */
+    private void awaitLock() throws SQLException, InterruptedException {
+        String topic = shared.topics().data(settings.table());
+        long told = System.nanoTime() - TELL_NANOS;
+        for (String holder = shared.lock().holder(topic);
+                holder != null;
+                holder = shared.lock().holder(topic)) {
+            if (System.nanoTime() - told >= TELL_NANOS) {
+                told = System.nanoTime();
+                LOG.error(
+                        "{}: another connector fills topic {}: {}. This one waits until it ends; give one of them"
+                                + " another topic.prefix or leave the table to one",
+                        settings.name(),
+                        topic,
+                        holder);
+            }
+            Thread.sleep(LOCK_WAIT_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.millrace.source.query;
+
+import io.millrace.source.catalog.CatalogColumn;
+import io.millrace.source.catalog.KeyColumns;
+import io.millrace.source.query.MirrorSettings.Late;
+import io.millrace.source.query.MirrorSettings.Watermark;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/** Compares a mirror's settings with the live source. Reads only, and no rows. */
+public final class MirrorChecks {
+    private final Connection session;
+    private final MirrorSettings settings;
+    private final Findings findings;
+
+    /** Takes a finding: the key that has to change, and what to do. */
+    @FunctionalInterface
+    public interface Findings {
+        void error(String key, String message);
+    }
+
+    public MirrorChecks(Connection session, MirrorSettings settings, Findings findings) {
+        this.session = session;
+        this.settings = settings;
+        this.findings = findings;
+    }
+
+    /** @param repeats whether rows may come twice though they have no key */
+    public void run(KeyColumns keys, boolean repeats) throws SQLException {
+        Shape shape;
+        try {
+            shape = new Shapes(session).find(settings);
+        } catch (ConnectException e) {
+            String message = String.valueOf(e.getMessage());
+            int colon = message.indexOf(": ");
+            findings.error(message.substring(0, Math.max(0, colon)), message.substring(colon + 2));
+            return;
+        } catch (SQLException e) {
+            if (settings.query() == null) {
+                throw e;
+            }
+            findings.error("query", "the server does not take it: " + e.getMessage());
+            return;
+        }
+        readable(shape);
+        List<String> names = shape.columns().stream().map(CatalogColumn::name).toList();
+        List<String> key = keys.of(shape.table().id(), names, shape.table().key());
+        Watermark watermark = settings.watermark();
+        if (watermark != null) {
+            if (watermark.xmin()) {
+                xmin(shape, !key.isEmpty(), repeats);
+            } else {
+                watermark(shape, watermark);
+                if (watermark.late() == Late.REDELIVER && key.isEmpty() && !repeats) {
+                    findings.error(
+                            "watermark.late.rows",
+                            "rows would come twice, and " + settings.table() + " has no key to upsert them by: set"
+                                    + " message.key.columns, or repeats.accepted=true");
+                }
+            }
+        }
+    }
+
+    /** @throws ConnectException when a mirror could not go on from this offset */
+    public static void offset(Connection session, MirrorSettings settings, Map<String, ?> offset) throws SQLException {
+        Watermark watermark = settings.watermark();
+        Shape.Column column = new Shapes(session).find(settings).watermark();
+        try {
+            MirrorState state = MirrorState.of(
+                    watermark == null ? "" : watermark.column(), column == null ? null : column.type(), offset);
+            if (column != null
+                    && state.mark() == null
+                    && state.run() != null
+                    && state.run().again()) {
+                throw new IllegalArgumentException(
+                        "\"run.again\" reads again what \"watermark\" says has been read:" + " give that too");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConnectException("mirror " + settings.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The server checks privileges and names without running it. */
+    private void readable(Shape shape) throws SQLException {
+        String plain = "EXPLAIN SELECT * FROM " + shape.everything();
+        String key = settings.query() == null ? "table" : "query";
+        if (!explains(plain, key) || settings.rowFilter() == null) {
+            return;
+        }
+        explains(plain + " WHERE (" + settings.rowFilter() + "\n)", "row.filter");
+    }
+
+    private boolean explains(String query, String key) throws SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.execute(query);
+            return true;
+        } catch (SQLException e) {
+            String state = String.valueOf(e.getSQLState());
+            if (!state.startsWith("42") && !state.startsWith("22")) {
+                throw e;
+            }
+            String help = state.equals("42501") ? "; the role needs USAGE on the schema and SELECT" : "";
+            findings.error(key, "cannot be read: " + e.getMessage() + help);
+            return false;
+        }
+    }
+
+    private void xmin(Shape shape, boolean keyed, boolean repeats) {
+        char kind = shape.table().kind();
+        if (kind == 'v' || kind == 'f') {
+            findings.error(
+                    "watermark.column",
+                    settings.table() + " is a " + (kind == 'v' ? "view" : "foreign table")
+                            + ", which has no xmin: give a column of it, or set mode=full");
+        }
+        if (!keyed && !repeats) {
+            findings.error(
+                    "watermark.column",
+                    "by xmin some rows come twice, and " + settings.table() + " has no key to upsert them by: set"
+                            + " message.key.columns, or repeats.accepted=true to append them twice");
+        }
+    }
+
+    private void watermark(Shape shape, Watermark watermark) throws SQLException {
+        Shape.Column column = shape.watermark();
+        if (column == null) {
+            return;
+        }
+        if (column.type().isLocal() && watermark.zone() == null) {
+            findings.error(
+                    "watermark.timezone",
+                    "has to be set: " + column.table() + "." + column.name() + " has no time zone, so say in which its"
+                            + " values are written (TimeZone of the writing sessions), such as UTC");
+        }
+        if (watermark.boundary() == null && !Highest.activityShown(session)) {
+            findings.error(
+                    "watermark.boundary",
+                    "has to be set: this role does not see which transactions are open (a standby, no"
+                            + " pg_read_all_stats, or track_activities off), so give what the longest one takes, in"
+                            + " milliseconds, or values of an integer column; or as superuser run: GRANT"
+                            + " pg_read_all_stats TO the role");
+        }
+        String start = watermark.start();
+        if (!start.isEmpty() && !start.equals(FirstValue.NOW) && !start.equals(FirstValue.TARGET)) {
+            try {
+                column.type().parse(start);
+            } catch (IllegalArgumentException e) {
+                findings.error("watermark.start", e.getMessage() + ", now, or target");
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.millrace.source.query;
+
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Where a mirror's first run begins. */
+@FunctionalInterface
+interface StartValue {
+    /** @param from the first value to read; null for the lowest */
+    record Start(@Nullable BigInteger from) {}
+
+    /**
+     * @param session of the source
+     * @param settled the highest value that may be read now
+     */
+    Start of(Connection session, Shape.Column column, BigInteger settled) throws SQLException;
+}

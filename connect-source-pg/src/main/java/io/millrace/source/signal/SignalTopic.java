@@ -1,0 +1,117 @@
+package io.millrace.source.signal;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the signals' topic in a thread of its own, from the place behind the last signal that was followed. Whatever goes
+ * wrong with the topic is logged and tried again; the mirror goes on.
+ */
+public final class SignalTopic implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SignalTopic.class);
+    private static final long RETRY_MILLIS = 5000;
+
+    private final SignalTopicSettings settings;
+    private final Queue<Received> received = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Thread thread;
+    private volatile @Nullable KafkaConsumer<String, @Nullable String> consumer;
+
+    /**
+     * A signal's text, and where it lies.
+     *
+     * @param millis when it was sent
+     */
+    public record Received(long offset, long millis, String json) {}
+
+    private SignalTopic(SignalTopicSettings settings, long from) {
+        this.settings = settings;
+        this.thread = new Thread(() -> run(from), "millrace-" + settings.key() + "-signals");
+        thread.setDaemon(true);
+    }
+
+    /** @param from the first offset to read; negative for the topic's beginning */
+    public static SignalTopic open(SignalTopicSettings settings, long from) {
+        SignalTopic topic = new SignalTopic(settings, from);
+        topic.thread.start();
+        return topic;
+    }
+
+    /** The next signal that came; null when there is none. */
+    public @Nullable Received poll() {
+        return received.poll();
+    }
+
+    private void run(long from) {
+        long next = from;
+        while (!closed.get()) {
+            try (KafkaConsumer<String, @Nullable String> opened =
+                    new KafkaConsumer<>(properties(), new StringDeserializer(), new StringDeserializer())) {
+                consumer = opened;
+                TopicPartition partition = new TopicPartition(settings.topic(), 0);
+                opened.assign(List.of(partition));
+                if (next < 0) {
+                    opened.seekToBeginning(List.of(partition));
+                } else {
+                    opened.seek(partition, next);
+                }
+                while (!closed.get()) {
+                    for (ConsumerRecord<String, @Nullable String> record : opened.poll(settings.poll())) {
+                        next = record.offset() + 1;
+                        String json = record.value();
+                        if (json != null && settings.key().equals(record.key())) {
+                            received.add(new Received(record.offset(), record.timestamp(), json));
+                        }
+                    }
+                }
+            } catch (WakeupException | InterruptException e) {
+                return;
+            } catch (KafkaException e) {
+                if (!closed.get()) {
+                    LOG.error("signal.kafka.topic: cannot read {}; trying again: {}", settings.topic(), e.getMessage());
+                    pause();
+                }
+            }
+        }
+    }
+
+    private Map<String, Object> properties() {
+        Map<String, Object> properties = new HashMap<>(settings.consumer());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return properties;
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            closed.set(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+        KafkaConsumer<String, @Nullable String> open = consumer;
+        if (open != null) {
+            open.wakeup();
+        }
+        thread.interrupt();
+    }
+}
