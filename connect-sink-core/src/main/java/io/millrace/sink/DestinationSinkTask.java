@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A sink task over a {@link Destination}: it wires a {@link SinkFlow} and decides nothing. */
 public abstract class DestinationSinkTask extends SinkTask {
     private @Nullable SinkFlow flow;
+    private boolean dry;
 
     /** The parsed configuration of the connector. */
     protected abstract AbstractConfig config(Map<String, String> properties);
@@ -30,7 +31,9 @@ public abstract class DestinationSinkTask extends SinkTask {
     public void start(Map<String, String> properties) {
         AbstractConfig config = config(properties);
         SinkSettings settings = SinkSettings.of(config);
-        flow = new SinkFlow(context, settings, destination(config, settings));
+        Destination destination = destination(config, settings);
+        dry = settings.operators().dryRun();
+        flow = new SinkFlow(context, settings, dry ? new DryRun(destination) : destination);
     }
 
     @Override
@@ -45,7 +48,8 @@ public abstract class DestinationSinkTask extends SinkTask {
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> preCommit(Map<TopicPartition, OffsetAndMetadata> currentOffsets) {
-        return flow().durable();
+        Map<TopicPartition, OffsetAndMetadata> durable = flow().durable();
+        return dry ? Map.of() : durable;
     }
 
     @Override

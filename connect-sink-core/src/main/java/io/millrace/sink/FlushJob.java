@@ -11,46 +11,64 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
-/** Carries one flush to the destination: evolve, stage, wait for dead letters, apply. */
+/**
+ * Carries one flush to the destination: evolve, stage, wait for dead letters, apply. All tables share one transaction;
+ * when that has failed they go one by one, so that a table that is locked or broken does not hold the others.
+ */
 final class FlushJob {
     private final Destination destination;
     private final Tables tables;
     private final SinkSettings settings;
+    private final boolean deadLetters;
+    private final @Nullable Overwrite overwrite;
+    private final @Nullable LogViews views;
+    private boolean failedBefore;
+    private volatile boolean unfinished;
 
-    FlushJob(Destination destination, Tables tables, SinkSettings settings) {
+    FlushJob(Destination destination, Tables tables, SinkSettings settings, boolean deadLetters) {
         this.destination = destination;
         this.tables = tables;
         this.settings = settings;
+        this.deadLetters = deadLetters;
+        views = settings.logAndView() ? new LogViews(destination, settings) : null;
+        overwrite = settings.overwrite() ? new Overwrite(destination, settings) : null;
+    }
+
+    /** Whether the flush has left something to do that brings no records. */
+    boolean isUnfinished() {
+        return unfinished;
     }
 
     FlushResult run(Flush flush) {
+        boolean apart = failedBefore && flush.buffers().size() > 1;
+        failedBefore = true;
         try {
             Map<Feed, Claim> begun = begin(flush);
             List<Advance> advances = new ArrayList<>(flush.advances());
             for (Map.Entry<Feed, Flush.Start> start : flush.starts().entrySet()) {
                 Claim claim = begun.get(start.getKey());
-                if (claim == null || claim.next() != start.getValue().from()) {
+                if (claim == null || claim.next() != start.getValue().from() || claim.intent() >= 0) {
                     return new FlushResult.Again("another task has applied records of " + start.getKey());
                 }
-                Flush.Start to = start.getValue();
-                advances.add(new Advance(start.getKey(), to.from(), to.to(), claim.epoch(), to.last()));
+                start.getValue().advance(start.getKey(), claim).ifPresent(advances::add);
             }
-            Outcome outcome = attempt(flush, advances);
-            if (outcome instanceof Outcome.Changed) {
-                // It may be another table than the one named: a column that is gone must not be passed over.
-                tables.forgetAll();
-                outcome = attempt(flush, advances);
+            awaitReports(flush.reports());
+            FlushResult result = apart ? apart(flush, begun, advances) : together(flush, begun, advances);
+            failedBefore = !(result instanceof FlushResult.Done);
+            if (overwrite != null && !failedBefore) {
+                unfinished = overwrite.finish(flush.manifests());
             }
-            return result(flush, begun, outcome);
-        } catch (Destination.RefusedRow e) {
-            return new FlushResult.Refused(List.of(refusal(flush, e.bad())));
+            return result;
         } catch (RetriableException e) {
             return new FlushResult.Again(String.valueOf(e.getMessage()));
         }
@@ -62,18 +80,80 @@ final class FlushJob {
         return first.isEmpty() ? Map.of() : destination.begin(first);
     }
 
-    private Outcome attempt(Flush flush, List<Advance> advances) throws Destination.RefusedRow {
-        List<Staged> staged = new ArrayList<>();
+    private FlushResult together(Flush flush, Map<Feed, Claim> begun, List<Advance> advances) {
+        FlushResult result;
+        try {
+            result = result(flush, begun, attempt(flush.buffers(), advances));
+        } catch (Destination.RefusedRow e) {
+            result = new FlushResult.Refused(List.of(FlushResult.refusal(flush, e.bad())));
+        } catch (RetriableException e) {
+            throw e;
+        } catch (ConnectException e) {
+            if (!settings.operators().parks()) {
+                throw e;
+            }
+            return apart(flush, begun, advances);
+        }
+        boolean parks = result instanceof FlushResult.Refused
+                && !deadLetters
+                && settings.operators().parks();
+        return parks ? apart(flush, begun, advances) : result;
+    }
+
+    private FlushResult apart(Flush flush, Map<Feed, Claim> begun, List<Advance> advances) {
+        TableByTable apart = new TableByTable(settings.operators().parks(), deadLetters);
+        List<Advance> rest = new ArrayList<>(advances);
+        // A table can have two buffers: of two generations.
+        Map<TableId, List<TableBuffer>> byTable = flush.buffers().stream()
+                .collect(Collectors.groupingBy(TableBuffer::table, LinkedHashMap::new, Collectors.toList()));
+        byTable.forEach((table, buffers) -> {
+            List<Advance> own = advances.stream()
+                    .filter(advance -> advance.feed().table().equals(table))
+                    .toList();
+            rest.removeAll(own);
+            apart.run(table, () -> result(flush, begun, attempt(buffers, own)), flush);
+        });
+        if (!rest.isEmpty()) {
+            apart.others(result(flush, begun, destination.apply(List.of(), rest)));
+        }
+        return apart.result(flush, begun);
+    }
+
+    private Outcome attempt(List<TableBuffer> buffers, List<Advance> advances) throws Destination.RefusedRow {
+        Outcome outcome = once(buffers, advances);
+        if (outcome instanceof Outcome.Changed) {
+            // It may be another table than the one named: a column that is gone must not be passed over.
+            tables.forgetAll();
+            if (views != null) {
+                views.forget();
+            }
+            if (overwrite != null) {
+                overwrite.forget();
+            }
+            outcome = once(buffers, advances);
+        }
+        return outcome;
+    }
+
+    private Outcome once(List<TableBuffer> buffers, List<Advance> advances) throws Destination.RefusedRow {
         List<Batch> batches = new ArrayList<>();
-        for (TableBuffer buffer : flush.buffers()) {
+        for (TableBuffer buffer : buffers) {
             Batch batch = buffer.batch(settings.bookkeeping());
-            tables.prepare(batch);
+            if (overwrite == null || buffer.generation() == null) {
+                tables.prepare(batch);
+                if (views != null) {
+                    views.prepare(buffer, batch);
+                }
+            } else if (!overwrite.prepare(buffer.generation(), batch)) {
+                // Rows of a generation that is over: the ledger passes them.
+                continue;
+            }
             batches.add(batch);
         }
+        List<Staged> staged = new ArrayList<>();
         for (Batch batch : batches) {
             staged.add(destination.stage(batch));
         }
-        awaitReports(flush.reports());
         return destination.apply(staged, advances);
     }
 
@@ -90,28 +170,19 @@ final class FlushJob {
         }
     }
 
-    private FlushResult result(Flush flush, Map<Feed, Claim> begun, Outcome outcome) {
+    private static FlushResult result(Flush flush, Map<Feed, Claim> begun, Outcome outcome) {
         if (outcome instanceof Outcome.Applied applied) {
-            return new FlushResult.Done(flush, begun, applied);
+            return new FlushResult.Done(flush, begun, applied, Map.of());
         }
         if (outcome instanceof Outcome.Rejected rejected) {
-            return new FlushResult.Refused(
-                    rejected.rows().stream().map(bad -> refusal(flush, bad)).toList());
+            return new FlushResult.Refused(rejected.rows().stream()
+                    .map(bad -> FlushResult.refusal(flush, bad))
+                    .toList());
         }
         if (outcome instanceof Outcome.Changed changed) {
             throw new ConnectException("Table " + changed.table()
                     + " does not take the rows after it was looked at again: " + changed.reason());
         }
         return new FlushResult.Again("another task has claimed a partition");
-    }
-
-    private static FlushResult.Refusal refusal(Flush flush, Outcome.Bad bad) {
-        TableId table = bad.table();
-        for (TableBuffer buffer : flush.buffers()) {
-            if (buffer.table().equals(table)) {
-                return FlushResult.Refusal.of(bad, buffer);
-            }
-        }
-        throw new IllegalStateException("A row of table " + table + " was refused, which the flush does not have");
     }
 }

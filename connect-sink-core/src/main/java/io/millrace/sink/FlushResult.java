@@ -3,25 +3,39 @@ package io.millrace.sink;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.Outcome;
+import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
 import java.util.List;
 import java.util.Map;
 
 /** How a flush ended, short of an error that ends the task. */
 sealed interface FlushResult {
-    /** Durable; {@code begun} are the feeds that the ledger has learned. */
-    record Done(Flush flush, Map<Feed, Claim> begun, Outcome.Applied applied) implements FlushResult {}
+    /**
+     * Durable, but for the parked tables, of which nothing was applied.
+     *
+     * @param begun feeds that the ledger has learned
+     * @param parked why, by table
+     */
+    record Done(Flush flush, Map<Feed, Claim> begun, Outcome.Applied applied, Map<TableId, String> parked)
+            implements FlushResult {}
 
-    /** Nothing of it is known to be in the target: claim again and read again from there. */
+    /** What of it is in the target is for the ledger to say: claim again and read again from there. */
     record Again(String reason) implements FlushResult {}
 
-    /** Nothing was applied because of these rows. */
+    /** These rows were not applied, and nothing else of their tables. */
     record Refused(List<Refusal> rows) implements FlushResult {}
 
     /** A refused row, found in its buffer. */
-    record Refusal(int partition, long offset, String reason) {
-        static Refusal of(Outcome.Bad bad, TableBuffer buffer) {
-            return new Refusal(buffer.partition(bad.ordinal()), buffer.offset(bad.ordinal()), bad.reason());
+    record Refusal(int partition, long offset, String reason) {}
+
+    static Refusal refusal(Flush flush, Outcome.Bad bad) {
+        for (TableBuffer buffer : flush.buffers()) {
+            boolean from = bad.partition() == null || bad.partition().equals(buffer.source());
+            if (from && buffer.destination().equals(bad.table())) {
+                return new Refusal(buffer.partition(bad.ordinal()), buffer.offset(bad.ordinal()), bad.reason());
+            }
         }
+        throw new IllegalStateException(
+                "A row of table " + bad.table() + " was refused, which the flush does not have");
     }
 }

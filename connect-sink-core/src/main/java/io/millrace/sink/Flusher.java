@@ -30,6 +30,11 @@ final class Flusher implements AutoCloseable {
         return running != null && !running.isDone();
     }
 
+    /** Whether the last flush has left something to do that brings no records. */
+    boolean isUnfinished() {
+        return job.isUnfinished();
+    }
+
     /** Begins a flush; the one before has been awaited. */
     void start(Flush flush) {
         if (running != null) {

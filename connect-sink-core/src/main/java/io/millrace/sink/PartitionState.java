@@ -43,13 +43,28 @@ final class PartitionState {
     private final Map<TableId, Claim> claims = new HashMap<>();
     private final Map<Long, String> refused = new HashMap<>();
     private final Map<Long, Future<Void>> reported = new HashMap<>();
+    private final Map<TableId, Long> held = new HashMap<>();
     private long expected = -1;
+
+    /** The first offset taken while the ledger did not know the partition. */
+    private long began = -1;
+
+    /** The first offset that was delivered and not looked at since the last claim. */
+    private long missed = -1;
+
     private long seek = -1;
     private boolean seeking;
     private @Nullable LastRecord verify;
     private Probe probe = Probe.NONE;
     private long probed;
     private @Nullable LastRecord last;
+
+    /** The newest record that {@link #last} does not tell of yet: it is asked for once a flush. */
+    private @Nullable SinkRecord taken;
+
+    private @Nullable TableId appliedTable;
+    private long appliedBelow;
+    private long committed = -1;
     private long durable = -1;
 
     PartitionState(TopicPartition partition, int number, SinkSettings.LedgerMissing missing) {
@@ -76,7 +91,10 @@ final class PartitionState {
     void claimed(Map<TableId, Claim> found) {
         claims.clear();
         claims.putAll(found);
+        held.clear();
         last = null;
+        taken = null;
+        appliedTable = null;
         verify = null;
         probe = Probe.NONE;
         seeking = false;
@@ -84,11 +102,18 @@ final class PartitionState {
         seek = -1;
         if (!found.isEmpty()) {
             resume(found.values());
+        } else if (began >= 0) {
+            // A flush has failed before the ledger knew the partition: it is as new as it was.
+            seek = began;
         } else if (missing == SinkSettings.LedgerMissing.EARLIEST) {
             seek = 0;
         } else if (missing == SinkSettings.LedgerMissing.FAIL) {
             probe = Probe.FIRST_RECORD;
         }
+        if (found.isEmpty() && seek < 0) {
+            seek = missed;
+        }
+        missed = -1;
     }
 
     private void resume(Collection<Claim> found) {
@@ -106,12 +131,18 @@ final class PartitionState {
     long seekTo() {
         long to = seek;
         seek = -1;
+        seeking |= to >= 0;
         return to;
     }
 
     /** A new batch has come from the consumer, which has carried out every seek asked for until now. */
     void delivered() {
         seeking = false;
+    }
+
+    /** A record was delivered and cannot be taken before the next claim: if the ledger knows nothing, it comes again. */
+    void missed(long offset) {
+        missed = missed < 0 && !seeking ? offset : missed;
     }
 
     Admission admit(SinkRecord record) {
@@ -126,7 +157,13 @@ final class PartitionState {
             verify(record, verify);
             verify = null;
         }
-        return offset < expected ? Admission.SKIP : Admission.TAKE;
+        if (offset < expected) {
+            return Admission.SKIP;
+        }
+        if (began < 0 && claims.isEmpty()) {
+            began = offset;
+        }
+        return Admission.TAKE;
     }
 
     private boolean probe(long offset) {
@@ -161,25 +198,71 @@ final class PartitionState {
 
     /** A change of transformations may change keys, so a key only decides where there is no timestamp. */
     private static boolean sameRecord(SinkRecord record, LastRecord known) {
-        LastRecord now = fingerprint(record);
+        LastRecord now = fingerprint(record, -1);
         return known.timestamp() >= 0
                 ? now.timestamp() == known.timestamp()
                 : known.keyHash() == 0 || now.keyHash() == known.keyHash();
     }
 
+    /** The nearest end of a range that was begun and is not on its way again, -1 when there is none. */
+    long begunTo() {
+        long least = -1;
+        for (Claim claim : claims.values()) {
+            if (claim.intent() >= 0 && (least < 0 || claim.intent() < least)) {
+                least = claim.intent();
+            }
+        }
+        return least;
+    }
+
+    /** Whether a table's changes are not to be flushed yet: a range that was begun has not been read to its end. */
+    boolean isMidway(TableId table) {
+        Claim claim = claims.get(table);
+        return claim != null && claim.intent() > takenUpTo();
+    }
+
+    /** Whether the target has the table's change at this offset; asked for every record. */
+    boolean isApplied(TableId table, long offset) {
+        if (table != appliedTable) {
+            Claim claim = claims.get(table);
+            appliedTable = table;
+            // What moves the claim on later are records behind this one.
+            appliedBelow = claim == null ? -1 : claim.next();
+        }
+        return offset < appliedBelow;
+    }
+
+    /** There are no records between the last one taken and this offset. */
+    void reach(long offset) {
+        expected = Math.max(expected, offset);
+        if (taken == null && last == null) {
+            last = new LastRecord(offset - 1, -1, 0);
+        }
+    }
+
     /** Notes that a record is dealt with: in the buffer, dead-lettered, or nothing to apply. */
     void taken(SinkRecord record) {
         expected = record.originalKafkaOffset() + 1;
-        last = fingerprint(record);
+        taken = record;
+    }
+
+    /** A change that the source committed at this time, in microseconds since 1970, is dealt with. */
+    void committed(long micros) {
+        committed = Math.max(committed, micros);
     }
 
     /** The next offset behind all records taken since the claim, -1 when there is none. */
     long takenUpTo() {
-        return last == null ? -1 : expected;
+        return taken == null && last == null ? -1 : expected;
     }
 
     @Nullable
     LastRecord last() {
+        SinkRecord newest = taken;
+        if (newest != null) {
+            last = fingerprint(newest, committed);
+            taken = null;
+        }
         return last;
     }
 
@@ -195,9 +278,18 @@ final class PartitionState {
         return reported.computeIfAbsent(offset, first -> report.get());
     }
 
+    /** The table's changes from this offset on wait: the partition is not durable past it. */
+    void hold(TableId table, long offset) {
+        held.merge(table, offset, Math::min);
+    }
+
     /** Everything below this offset is in the target; -1 when nothing is known. */
     long durable() {
-        return durable;
+        long least = durable;
+        for (long offset : held.values()) {
+            least = Math.min(least, offset);
+        }
+        return least;
     }
 
     /** The destination has refused the row whose last change has this offset. */
@@ -211,9 +303,10 @@ final class PartitionState {
         return refused.isEmpty() ? null : refused.get(offset);
     }
 
-    private static LastRecord fingerprint(SinkRecord record) {
+    private static LastRecord fingerprint(SinkRecord record, long committed) {
         Long timestamp = record.timestamp();
-        return new LastRecord(record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, keyHash(record.key()));
+        return new LastRecord(
+                record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, keyHash(record.key()), committed);
     }
 
     /** Of the values alone: the schema may be registered anew. */

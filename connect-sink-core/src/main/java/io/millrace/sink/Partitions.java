@@ -5,6 +5,7 @@ import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.LastRecord;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.fold.TableBuffer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,14 +21,21 @@ import org.jspecify.annotations.Nullable;
 /** The partitions that a task has, and the tables that each feeds. */
 final class Partitions {
     private final SinkSettings.LedgerMissing missing;
+    private final Parked parked;
     private final Map<TopicPartition, PartitionState> states = new HashMap<>();
     private final Map<Integer, PartitionState> numbered = new HashMap<>();
     private final Map<Feed, Long> unknown = new HashMap<>();
     private int numbers;
     private @Nullable PartitionState last;
 
-    Partitions(SinkSettings.LedgerMissing missing) {
+    /** The last feed that was noted: asked for every record. */
+    private @Nullable PartitionState fedBy;
+
+    private @Nullable TableId fed;
+
+    Partitions(SinkSettings.LedgerMissing missing, Parked parked) {
         this.missing = missing;
+        this.parked = parked;
     }
 
     void open(Collection<TopicPartition> opened) {
@@ -44,6 +52,7 @@ final class Partitions {
     }
 
     void close(Collection<TopicPartition> closed) {
+        fedBy = null;
         for (TopicPartition partition : closed) {
             PartitionState state = states.remove(partition);
             if (state != null) {
@@ -89,9 +98,16 @@ final class Partitions {
 
     /** Takes over what the ledger says of a partition. */
     PartitionState claimed(TopicPartition partition, Map<TableId, Claim> claims) {
+        fedBy = null;
         unknown.keySet().removeIf(feed -> feed.partition().equals(partition));
         PartitionState state = Objects.requireNonNull(states.get(partition));
         state.claimed(claims);
+        claims.forEach((table, claim) -> {
+            if (parked.contains(table)) {
+                state.hold(table, claim.next());
+                state.claims().put(table, claim.settled());
+            }
+        });
         return state;
     }
 
@@ -101,18 +117,57 @@ final class Partitions {
 
     /** Notes that a partition feeds a table; {@code offset} is the first that does if the ledger does not know it. */
     void feeds(PartitionState partition, TableId table, long offset) {
+        if (partition == fedBy && table == fed) {
+            return;
+        }
+        fedBy = partition;
+        fed = table;
         if (!partition.claims().containsKey(table)) {
             unknown.putIfAbsent(new Feed(table, partition.partition()), offset);
         }
     }
 
-    /** The moves of a partition's feeds to where it has been read. All of them move, so that a restart skips nothing. */
+    /** Lets a table's changes wait from where the ledger has it; what is buffered of them has been dropped. */
+    void park(TableId table, String reason) {
+        parked.add(table, reason);
+        for (PartitionState state : states.values()) {
+            Claim claim = state.claims().get(table);
+            if (claim != null) {
+                state.hold(table, claim.next());
+                state.claims().put(table, claim.settled());
+            }
+        }
+        unknown.forEach((feed, offset) -> {
+            PartitionState state = states.get(feed.partition());
+            if (state != null && feed.table().equals(table)) {
+                state.hold(table, offset);
+            }
+        });
+    }
+
+    /** Whether the table waits; then the change at this offset does, unless the target has it. */
+    boolean hold(PartitionState partition, TableId table, long offset) {
+        if (!parked.contains(table)) {
+            return false;
+        }
+        Claim claim = partition.claims().get(table);
+        if (claim == null || offset >= claim.next()) {
+            partition.hold(table, offset);
+            feeds(partition, table, offset);
+        }
+        return true;
+    }
+
+    /**
+     * The moves of a partition's feeds to where it has been read. All of them move, so that a restart skips nothing; not
+     * those of tables that wait, which the ledger only gets to know.
+     */
     void advance(PartitionState partition, List<Advance> advances, Map<Feed, Flush.Start> starts) {
         long to = partition.takenUpTo();
         LastRecord fingerprint = Objects.requireNonNull(partition.last());
         for (Map.Entry<TableId, Claim> entry : partition.claims().entrySet()) {
             Claim claim = entry.getValue();
-            if (claim.next() < to) {
+            if (claim.next() < to && claim.intent() <= to && !parked.contains(entry.getKey())) {
                 Feed feed = new Feed(entry.getKey(), partition.partition());
                 advances.add(new Advance(feed, claim.next(), to, claim.epoch(), fingerprint));
                 entry.setValue(new Claim(to, claim.epoch(), fingerprint));
@@ -120,20 +175,36 @@ final class Partitions {
         }
         unknown.forEach((feed, from) -> {
             if (feed.partition().equals(partition.partition())) {
-                starts.put(feed, new Flush.Start(from, to, fingerprint));
+                boolean waits = parked.contains(feed.table());
+                starts.put(feed, new Flush.Start(from, waits ? from : to, waits ? null : fingerprint));
             }
         });
     }
 
+    /** Whether the buffer has to wait for the end of a range that was begun. */
+    boolean isMidway(TableBuffer buffer) {
+        PartitionState state = buffer.source() == null ? null : states.get(buffer.source());
+        return state != null && state.isMidway(buffer.table());
+    }
+
     void applied(FlushResult.Done done) {
+        fedBy = null;
         done.begun().forEach((feed, claim) -> {
             PartitionState state = states.get(feed.partition());
             Flush.Start start = done.flush().starts().get(feed);
             if (state != null && start != null) {
-                state.claims().put(feed.table(), new Claim(start.to(), claim.epoch(), start.last()));
+                long next = done.parked().containsKey(feed.table()) ? start.from() : start.to();
+                state.claims().put(feed.table(), new Claim(next, claim.epoch(), start.last()));
             }
             unknown.remove(feed);
         });
+        for (Advance advance : done.flush().advances()) {
+            PartitionState state = states.get(advance.feed().partition());
+            TableId table = advance.feed().table();
+            if (state != null && done.parked().containsKey(table)) {
+                state.claims().put(table, new Claim(advance.from(), advance.epoch(), null));
+            }
+        }
         done.flush().upTo().forEach((partition, next) -> {
             PartitionState state = states.get(partition);
             // Without a ledger row the group's offset must not move: it would look like a lost ledger.

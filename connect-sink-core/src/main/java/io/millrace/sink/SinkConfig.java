@@ -11,6 +11,7 @@ public final class SinkConfig {
     public static final String INSERT_MODE = "insert.mode";
     public static final String DELETE_MODE = "delete.mode";
     public static final String TRUNCATE_MODE = "truncate.mode";
+    public static final String COLUMNS_PRESET = "columns.preset";
     public static final String SOFT_DELETE_COLUMN = "soft.delete.column";
     public static final String DELETED_AT_COLUMN = "deleted.at.column";
     public static final String SYNCED_AT_COLUMN = "synced.at.column";
@@ -19,7 +20,6 @@ public final class SinkConfig {
     public static final String AUTO_CREATE = "auto.create";
     public static final String SCHEMA_EVOLUTION = "schema.evolution";
     public static final String TABLE_NAME_FORMAT = "table.name.format";
-    public static final String COLLECTION_NAME_FORMAT = "collection.name.format";
     public static final String TABLE_MAP = "table.map";
     public static final String MAX_BATCH_SIZE = "max.batch.size";
     public static final String SYNC_INTERVAL_MS = "sync.interval.ms";
@@ -33,6 +33,17 @@ public final class SinkConfig {
     public static final String APPEND_TIME_COLUMN = "append.time.column";
     public static final String APPEND_UNCHANGED_COLUMN = "append.unchanged.column";
 
+    /** A key of those targets only that have views; see {@link #defineLayout}. */
+    public static final String TABLE_LAYOUT = "table.layout";
+
+    static final String LOG_AND_VIEW = "log+view";
+    public static final String TABLE_ERROR_POLICY = "table.error.policy";
+    public static final String TABLES_PAUSED = "tables.paused";
+    public static final String TABLES_DROPPED = "tables.dropped";
+    public static final String TABLES_RESYNC = "tables.resync";
+    public static final String PARTITIONS_ADDED = "partitions.added";
+    public static final String DRY_RUN = "dry.run";
+
     static final String DEFAULT_FORMAT = "${source.schema}.${source.table}";
 
     private SinkConfig() {}
@@ -44,7 +55,27 @@ public final class SinkConfig {
         naming(def);
         flushing(def);
         ledger(def);
-        return append(def);
+        append(def);
+        OperatorConfig.define(def);
+        Aliases.define(def);
+        return def;
+    }
+
+    /** Adds {@link #TABLE_LAYOUT}. */
+    public static void defineLayout(ConfigDef def) {
+        def.define(
+                TABLE_LAYOUT,
+                Type.STRING,
+                "table",
+                Choice.of("table", LOG_AND_VIEW),
+                Importance.MEDIUM,
+                "What upsert mode keeps. <code>table</code>: a table with the current rows."
+                        + " <code>log+view</code>: every change is appended to a log, which is named after the table with <code>_log</code> behind it and has the columns of append mode; a view of the table's name shows the current rows."
+                        + " Writing costs least that way and the log is the table's whole history; reading costs more the longer it is.",
+                "Writing",
+                4,
+                Width.SHORT,
+                "Table layout");
     }
 
     private static void writing(ConfigDef def) {
@@ -53,10 +84,15 @@ public final class SinkConfig {
                 INSERT_MODE,
                 Type.STRING,
                 "upsert",
-                Choice.of(List.of("upsert", "append"), List.of("insert")),
+                Choice.of("upsert", "append", "overwrite")
+                        .aliases("insert")
+                        .refusing(
+                                "update",
+                                "update alone would lose rows that the target lacks: use upsert, which inserts them"),
                 Importance.HIGH,
                 "What a change does to the target. <code>upsert</code>: one row a key, inserted or overwritten."
-                        + " <code>append</code> (alias <code>insert</code>): every change becomes a row, deletes included, with columns for the operation, the log position and the time.",
+                        + " <code>append</code> (alias <code>insert</code>): every change becomes a row, deletes included, with columns for the operation, the log position and the time."
+                        + " <code>overwrite</code>: whole copies of a table replace what was there, each when all of it has arrived; add the source's manifest topic, <code>__millrace-manifest.</code> and its topic.prefix, to the sink's topics.",
                 group,
                 1,
                 Width.SHORT,
@@ -65,7 +101,7 @@ public final class SinkConfig {
                 DELETE_MODE,
                 Type.STRING,
                 "hard",
-                Choice.of(List.of("hard", "soft", "ignore"), List.of()),
+                Choice.of("hard", "soft", "ignore"),
                 Importance.HIGH,
                 "What a delete does in upsert mode. <code>hard</code>: deletes the row. <code>soft</code>: sets <code>soft.delete.column</code> and keeps the last values."
                         + " <code>ignore</code>: nothing.",
@@ -77,7 +113,7 @@ public final class SinkConfig {
                 TRUNCATE_MODE,
                 Type.STRING,
                 "apply",
-                Choice.of(List.of("apply", "fail", "ignore"), List.of()),
+                Choice.of("apply", "fail", "ignore"),
                 Importance.LOW,
                 "What a truncate event does in upsert mode. <code>apply</code>: empties the table, in order with the other changes; refused where the topic has several partitions,"
                         + " since nothing orders them. <code>fail</code>: stops the task. <code>ignore</code>: nothing.",
@@ -85,6 +121,14 @@ public final class SinkConfig {
                 3,
                 Width.SHORT,
                 "Truncate mode");
+        def.define(
+                COLUMNS_PRESET,
+                Type.STRING,
+                "none",
+                Choice.of("none", "peerdb"),
+                Importance.LOW,
+                "Names of the columns that the sink adds, as another tool has them, for those that are not set. <code>peerdb</code>: <code>soft.delete.column=_PEERDB_IS_DELETED</code> and"
+                        + " <code>synced.at.column=_PEERDB_SYNCED_AT</code>.");
         text(
                 def,
                 SOFT_DELETE_COLUMN,
@@ -108,7 +152,13 @@ public final class SinkConfig {
                 PRIMARY_KEY_MODE,
                 Type.STRING,
                 "record_key",
-                Choice.of(List.of("record_key", "record_value", "none"), List.of()),
+                Choice.of("record_key", "record_value", "none")
+                        .refusing(
+                                "kafka",
+                                "exactly-once needs no such key: use none with insert.mode=append, and the transformation InsertField for columns with topic, partition and offset")
+                        .refusing(
+                                "record_header",
+                                "Kafka does not order records by a header: use record_key, or record_value after HeaderFrom"),
                 Importance.HIGH,
                 "Where the target's key comes from. <code>record_key</code>: the record's key, or the fields of it that <code>primary.key.fields</code> names."
                         + " <code>record_value</code>: the fields of the row that <code>primary.key.fields</code> names. <code>none</code>: no key, with insert.mode=append only.");
@@ -130,12 +180,6 @@ public final class SinkConfig {
                 "Template for the target table. <code>${source.schema}</code>, <code>${source.table}</code> and <code>${source.db}</code> come from the change's source block"
                         + " or, for flat rows, from a topic named prefix.schema.table; <code>${topic}</code> is the topic with dots as underscores. A dot in the template parts schema and table; names are taken literally, case included.");
         def.define(
-                COLLECTION_NAME_FORMAT,
-                Type.STRING,
-                "",
-                Importance.LOW,
-                "The same as <code>table.name.format</code>, under the name that Debezium's JDBC sink has for it. Set one of the two.");
-        def.define(
                 TABLE_MAP,
                 Type.LIST,
                 List.of(),
@@ -152,7 +196,7 @@ public final class SinkConfig {
                 SCHEMA_EVOLUTION,
                 Type.STRING,
                 "add-and-widen",
-                Choice.of(List.of("none", "add", "add-and-widen", "fail"), List.of("basic")),
+                Choice.of("none", "add", "add-and-widen", "fail").aliases("basic"),
                 Importance.MEDIUM,
                 "What to do about a column that an existing table lacks or holds in a narrower type. <code>none</code>: leave the table and ignore the column, with a warning."
                         + " <code>add</code> (alias <code>basic</code>): add columns. <code>add-and-widen</code>: also widen types where every value stays as it is. <code>fail</code>: stop the task. Columns are never dropped.");
@@ -205,13 +249,13 @@ public final class SinkConfig {
                 LEDGER_MISSING,
                 Type.STRING,
                 "fail",
-                Choice.of(List.of("fail", "earliest", "group"), List.of()),
+                Choice.of("fail", "earliest", "group"),
                 Importance.MEDIUM,
                 "What to do when the target has no ledger row for a partition although the consumer group has read it before, as after the ledger was dropped. <code>fail</code>: stop and say so;"
                         + " a new connector, which has read nothing yet, starts at the beginning. <code>earliest</code>: read the partition from its beginning. <code>group</code>: go on where the consumer group is.");
     }
 
-    private static ConfigDef append(ConfigDef def) {
+    private static void append(ConfigDef def) {
         text(
                 def,
                 APPEND_OPERATION_COLUMN,
@@ -232,7 +276,6 @@ public final class SinkConfig {
                 APPEND_UNCHANGED_COLUMN,
                 "__unchanged",
                 "Text array column that append mode adds for the names of columns whose values the source did not send because they had not changed.");
-        return def;
     }
 
     private static void text(ConfigDef def, String name, String value, String documentation) {

@@ -1,25 +1,19 @@
 package io.millrace.sink;
 
-import io.millrace.sink.change.Change;
 import io.millrace.sink.change.ChangeReader;
-import io.millrace.sink.destination.Advance;
+import io.millrace.sink.destination.Capabilities;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.TableId;
-import io.millrace.sink.fold.Added;
 import io.millrace.sink.route.Router;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTaskContext;
@@ -43,43 +37,49 @@ public final class SinkFlow implements AutoCloseable {
     private final SinkSettings settings;
     private final Destination destination;
     private final Tables tables;
-    private final Flusher flusher;
-    private final ChangeReader reader;
     private final Buffers buffers;
-    private final BadRecords badRecords;
     private final Partitions partitions;
     private final Ordering ordering;
-    private boolean lost;
+    private final Flushes flushes;
+    private final Intake intake;
+    private final Operating operating;
     private @Nullable ConnectException failure;
 
     public SinkFlow(SinkTaskContext context, SinkSettings settings, Destination destination) {
         this.context = context;
         this.settings = settings;
         this.destination = destination;
+        BadRecords badRecords = BadRecords.of(context);
+        boolean deadLetters = badRecords.canReport();
         tables = new Tables(destination, settings);
-        flusher = new Flusher(
-                new FlushJob(destination, tables, settings), settings.flushing().timeoutMillis());
-        reader = new ChangeReader(
+        Parked parked = new Parked(settings.operators().paused());
+        partitions = new Partitions(settings.ledgerMissing(), parked);
+        operating = new Operating(context, settings, parked, destination);
+        buffers = new Buffers(settings, destination.capabilities().atomicity() == Capabilities.Atomicity.INTENT);
+        Flusher flusher = new Flusher(
+                new FlushJob(destination, tables, settings, deadLetters),
+                settings.flushing().timeoutMillis());
+        flushes = new Flushes(flusher, buffers, partitions, deadLetters, Meters.of(context));
+        ordering = new Ordering(settings, partitions, destination, flushes::settle);
+        ChangeReader reader = new ChangeReader(
                 new Router(settings.template(), settings.tables()),
                 settings.key(),
                 settings.append(),
                 settings.placeholder(),
                 destination::encoding);
-        badRecords = BadRecords.of(context);
-        partitions = new Partitions(settings.ledgerMissing());
-        buffers = new Buffers(settings);
-        ordering = new Ordering(settings, partitions, destination, this::settle);
+        intake = new Intake(settings, reader, buffers, partitions, ordering, badRecords, flushes);
     }
 
     /** Takes over partitions; those that cannot be claimed now are by the next {@link #put}. */
     public void open(Collection<TopicPartition> opened) {
-        settle();
+        flushes.settle();
         partitions.open(opened);
         try {
             claim(opened);
+            comeBack();
         } catch (RetriableException e) {
             LOG.warn("Partitions cannot be claimed in the target yet: {}", e.getMessage());
-            lost = true;
+            flushes.lose();
         }
     }
 
@@ -88,35 +88,39 @@ public final class SinkFlow implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        accept(flusher.poll());
-        if (lost) {
+        flushes.look();
+        if (flushes.isLost()) {
+            // What of this batch belongs to partitions that are to be read again is skipped; the rest comes only once.
             claimAgain();
-            return;
+        } else {
+            partitions.delivered();
         }
-        partitions.delivered();
+        if (!flushes.isBusy()) {
+            operating.show(partitions.assigned());
+        }
         for (SinkRecord record : batch) {
             PartitionState partition = partitions.of(record);
+            if (flushes.isLost()) {
+                partition.missed(record.originalKafkaOffset());
+                continue;
+            }
             PartitionState.Admission admission = partition.admit(record);
             if (admission == PartitionState.Admission.TAKE) {
-                take(record, partition);
-                if (lost) {
-                    return;
-                }
+                intake.take(record, partition);
             } else if (admission == PartitionState.Admission.SEEK) {
                 context.offset(partition.partition(), partition.seekTo());
             }
         }
-        flushIfDue();
+        if (!flushes.isLost()) {
+            flushIfDue();
+        }
     }
 
     /** Applies what is buffered and answers what is durable. */
     public Map<TopicPartition, OffsetAndMetadata> durable() {
         try {
-            settle();
-            if (!lost) {
-                handOver();
-                settle();
-            }
+            flushes.drain();
+            operating.showNow(partitions.assigned());
         } catch (ConnectException e) {
             // Connect does not fail a task for an error here: it would rewind and go on. The next put does.
             failure = e;
@@ -125,149 +129,40 @@ public final class SinkFlow implements AutoCloseable {
     }
 
     public void close(Collection<TopicPartition> closed) {
-        settle();
+        flushes.settle();
         partitions.close(closed);
         // Buffers mix partitions. What is left of those that stay is read again from the ledger's position.
         if (!buffers.isEmpty()) {
             buffers.clear();
-            lost = !partitions.isEmpty();
+            if (!partitions.isEmpty()) {
+                flushes.lose();
+            }
         }
     }
 
     @Override
     public void close() {
-        flusher.close();
+        flushes.close();
         destination.close();
-    }
-
-    private void take(SinkRecord record, PartitionState partition) {
-        long offset = record.originalKafkaOffset();
-        try {
-            String refusal = partition.refusal(offset);
-            if (refusal != null) {
-                throw new DataException(refusal);
-            }
-            Change change = reader.read(record);
-            if (change != null && !fold(change, partition, offset)) {
-                return;
-            }
-        } catch (DataException e) {
-            buffers.report(partition.report(offset, () -> badRecords.report(record, e)));
-        }
-        partition.taken(record);
-        buffers.counted();
-        if (buffers.isFull()) {
-            settle();
-            if (!lost) {
-                handOver();
-            }
-        }
-    }
-
-    /** Whether the change is in its buffer; not when the flush before a barrier has failed. */
-    private boolean fold(Change change, PartitionState partition, long offset) {
-        if (!settings.fold().append()
-                && !ordering.admits(change, partition.partition().topic())) {
-            return true;
-        }
-        Claim claim = partition.claims().get(change.table());
-        if (claim != null && offset < claim.next()) {
-            return true;
-        }
-        if (add(change, partition, offset) != Added.BARRIER) {
-            return true;
-        }
-        settle();
-        if (!lost) {
-            handOver();
-            settle();
-        }
-        if (!lost && add(change, partition, offset) == Added.BARRIER) {
-            throw new IllegalStateException("An empty buffer takes every change");
-        }
-        return !lost;
-    }
-
-    private Added add(Change change, PartitionState partition, long offset) {
-        Added added = buffers.add(change, partition.number(), offset);
-        partitions.feeds(partition, change.table(), offset);
-        return added;
     }
 
     private void flushIfDue() {
         long interval = settings.flushing().intervalMillis();
         if (buffers.isEmpty()) {
-            if (flusher.isBusy()) {
+            if (flushes.isBusy()) {
                 context.timeout(Math.max(1, interval));
             }
             return;
         }
         long left = buffers.millisLeft();
-        if (left <= 0 && !flusher.isBusy()) {
-            settle();
-            if (!lost) {
-                handOver();
-            }
+        if (left <= 0 && !flushes.isBusy()) {
+            flushes.start();
         }
         // Connect would otherwise come back only with the next record or offset commit.
         context.timeout(Math.max(1, left > 0 ? left : Math.min(20, interval)));
     }
 
-    /** Gives the buffers to the flusher, which must be idle. */
-    private void handOver() {
-        if (buffers.isEmpty()) {
-            return;
-        }
-        Map<TopicPartition, Long> upTo = new HashMap<>();
-        List<Advance> advances = new ArrayList<>();
-        Map<Feed, Flush.Start> starts = new LinkedHashMap<>();
-        for (PartitionState partition : partitions.all()) {
-            if (partition.takenUpTo() >= 0) {
-                upTo.put(partition.partition(), partition.takenUpTo());
-                partitions.advance(partition, advances, starts);
-            }
-        }
-        flusher.start(new Flush(buffers.filled(), advances, starts, buffers.reports(), upTo));
-        buffers.clear();
-    }
-
-    /** Waits for the flush on its way and takes in how it ended. */
-    private void settle() {
-        accept(flusher.await());
-    }
-
-    private void accept(@Nullable FlushResult result) {
-        if (result instanceof FlushResult.Done done) {
-            partitions.applied(done);
-            LOG.debug("Flushed {} tables: {}", done.flush().buffers().size(), done.applied());
-        } else if (result instanceof FlushResult.Again again) {
-            LOG.warn("A flush was given up and its records are read again: {}", again.reason());
-            lost = true;
-        } else if (result instanceof FlushResult.Refused refused) {
-            refuse(refused);
-        }
-        if (lost) {
-            buffers.clear();
-        }
-    }
-
-    private void refuse(FlushResult.Refused refused) {
-        for (FlushResult.Refusal row : refused.rows()) {
-            PartitionState partition = partitions.numbered(row.partition());
-            if (partition == null) {
-                continue;
-            }
-            if (!badRecords.canReport()) {
-                throw new DataException(
-                        "Record " + partition.partition() + " at offset " + row.offset() + ": " + row.reason());
-            }
-            partition.refuse(row.offset(), row.reason());
-        }
-        lost = true;
-    }
-
     private void claimAgain() {
-        buffers.clear();
         try {
             claim(partitions.assigned());
         } catch (RetriableException e) {
@@ -275,7 +170,15 @@ public final class SinkFlow implements AutoCloseable {
             context.timeout(RETRY_MILLIS);
             throw e;
         }
-        lost = false;
+        flushes.found();
+        comeBack();
+    }
+
+    /** A replacement that has failed, or that the task before has not come to, brings no records of its own. */
+    private void comeBack() {
+        if (settings.overwrite()) {
+            buffers.counted();
+        }
     }
 
     private void claim(Collection<TopicPartition> wanted) {
@@ -284,6 +187,7 @@ public final class SinkFlow implements AutoCloseable {
         }
         ordering.forget();
         tables.forgetAll();
+        operating.beforeClaim();
         Map<Feed, Claim> claims = destination.claim(Set.copyOf(wanted));
         for (TopicPartition each : wanted) {
             Map<TableId, Claim> own = new HashMap<>();
@@ -297,5 +201,6 @@ public final class SinkFlow implements AutoCloseable {
                 context.offset(each, seek);
             }
         }
+        operating.afterClaim(Set.copyOf(wanted));
     }
 }

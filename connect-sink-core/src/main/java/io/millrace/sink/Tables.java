@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,19 @@ final class Tables {
     private final Map<TableId, Set<Known>> prepared = new HashMap<>();
 
     /** A column as it was prepared. */
-    private record Known(String name, String form, boolean nullable) {
+    private record Known(String name, String form, boolean nullable, Map<String, String> parameters) {
         static Known of(Batch.Column column) {
             return new Known(
-                    column.name(), column.encoding().form(), column.source().nullable());
+                    column.name(),
+                    column.encoding().form(),
+                    column.source().nullable(),
+                    parameters(column.source().schema()));
+        }
+
+        /** Lengths, scales and labels are among them. */
+        private static Map<String, String> parameters(Schema schema) {
+            Schema element = schema.type() == Schema.Type.ARRAY ? schema.valueSchema() : schema;
+            return element.parameters() == null ? Map.of() : element.parameters();
         }
     }
 
@@ -48,7 +58,7 @@ final class Tables {
         List<SourceColumn> columns =
                 batch.columns().stream().map(Batch.Column::source).toList();
         Evolution evolution = destination.evolve(
-                new TableShape(batch.table(), columns, batch.key(), batch.bookkeeping()),
+                new TableShape(batch.table(), columns, batch.key(), batch.bookkeeping(), batch.indexes()),
                 settings.evolution(),
                 settings.create());
         for (String statement : evolution.ddl()) {

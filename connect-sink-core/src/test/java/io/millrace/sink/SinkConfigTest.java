@@ -3,8 +3,10 @@ package io.millrace.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.sink.destination.Bookkeeping;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.fold.FoldRules;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -52,8 +54,16 @@ class SinkConfigTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "insert.mode; overwrite; insert.mode",
-                "insert.mode; update; insert.mode",
+                "insert.mode; update; use upsert",
+                "primary.key.mode; kafka; use none",
+                "primary.key.mode; record_header; use record_key",
+                "delete.enabled; maybe; delete.enabled",
+                "truncate.enabled; 1; truncate.enabled",
+                "pk.mode; none; insert.mode=upsert needs a key",
+                "pk.mode; kafka; pk.mode",
+                "batch.size; 0; batch.size",
+                "batch.size; many; batch.size",
+                "columns.preset; creek; columns.preset",
                 "delete.mode; maybe; delete.mode",
                 "primary.key.mode; none; primary.key.mode",
                 "primary.key.mode; record_value; primary.key.fields",
@@ -70,9 +80,44 @@ class SinkConfigTest {
                 .hasMessageContaining(named);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "collection.name.format, a, table.name.format, b",
+        "delete.enabled, true, delete.mode, hard",
+        "truncate.enabled, true, truncate.mode, apply",
+        "auto.evolve, true, schema.evolution, add",
+        "pk.mode, record_key, primary.key.mode, record_key",
+        "pk.fields, id, primary.key.fields, id",
+        "batch.size, 10, max.batch.size, 10",
+    })
+    void refusesOneSettingUnderTwoNames(String alias, String value, String key, String other) {
+        assertThatThrownBy(() -> settings(alias, value, key, other))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(alias)
+                .hasMessageContaining(key);
+    }
+
     @Test
-    void refusesTwoTemplates() {
-        assertThatThrownBy(() -> settings("collection.name.format", "a", "table.name.format", "b"))
-                .hasMessageContaining("collection.name.format");
+    void takesTheKeysOfOtherSinks() {
+        assertThat(settings("delete.enabled", "true").fold().deletes()).isEqualTo(FoldRules.Deletes.HARD);
+        assertThat(settings("delete.enabled", "False").fold().deletes()).isEqualTo(FoldRules.Deletes.IGNORE);
+        assertThat(settings("truncate.enabled", "false").truncate()).isEqualTo(SinkSettings.TruncateMode.IGNORE);
+        assertThat(settings("auto.evolve", "false").evolution()).isEqualTo(EvolutionPolicy.FAIL);
+        assertThat(settings("batch.size", "7").flushing().rows()).isEqualTo(7);
+        assertThat(settings("pk.mode", "record_value", "pk.fields", "a, b")
+                        .key()
+                        .fields())
+                .containsExactly("a", "b");
+    }
+
+    @Test
+    void offersTheColumnNamesOfPeerDb() {
+        Bookkeeping preset =
+                settings("columns.preset", "peerdb", "delete.mode", "soft").bookkeeping();
+        assertThat(preset).isEqualTo(new Bookkeeping("_PEERDB_IS_DELETED", null, "_PEERDB_SYNCED_AT"));
+        assertThat(settings("columns.preset", "peerdb", "synced.at.column", "at")
+                        .bookkeeping())
+                .isEqualTo(new Bookkeeping(null, null, "at"));
+        assertThat(settings().bookkeeping()).isEqualTo(Bookkeeping.NONE);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.sink;
 
+import io.millrace.core.TableIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,17 +29,23 @@ public final class SourceTable {
     private final String table;
     private final Map<String, Schema> columns;
     private final List<String> key;
+    private final List<TableIndex> indexes;
     private final Schema row;
     private final @Nullable Schema keySchema;
     private final Schema envelope;
 
-    private SourceTable(String schema, String table, Map<String, Schema> columns, List<String> key) {
+    private SourceTable(
+            String schema, String table, Map<String, Schema> columns, List<String> key, List<TableIndex> indexes) {
+        this.indexes = indexes;
         this.schema = schema;
         this.table = table;
         this.columns = columns;
         this.key = key;
         SchemaBuilder rows = SchemaBuilder.struct().name(topic() + ".Value").optional();
         columns.forEach(rows::field);
+        if (!indexes.isEmpty()) {
+            rows.parameter(TableIndex.PARAMETER, TableIndex.write(indexes));
+        }
         row = rows.build();
         SchemaBuilder keys = SchemaBuilder.struct().name(topic() + ".Key");
         key.forEach(name -> keys.field(name, columns.get(name)));
@@ -54,23 +61,28 @@ public final class SourceTable {
     }
 
     public static SourceTable of(String schema, String table) {
-        return new SourceTable(schema, table, Map.of(), List.of());
+        return new SourceTable(schema, table, Map.of(), List.of(), List.of());
     }
 
     public SourceTable key(String name, Schema type) {
         List<String> keys = new ArrayList<>(key);
         keys.add(name);
-        return new SourceTable(schema, table, with(name, type), keys);
+        return new SourceTable(schema, table, with(name, type), keys, indexes);
     }
 
     public SourceTable column(String name, Schema type) {
-        return new SourceTable(schema, table, with(name, type), key);
+        return new SourceTable(schema, table, with(name, type), key, indexes);
     }
 
     public SourceTable without(String name) {
         Map<String, Schema> fewer = new LinkedHashMap<>(columns);
         fewer.remove(name);
-        return new SourceTable(schema, table, fewer, key);
+        return new SourceTable(schema, table, fewer, key, indexes);
+    }
+
+    /** The table tells that it has these. */
+    public SourceTable indexes(TableIndex... told) {
+        return new SourceTable(schema, table, columns, key, List.of(told));
     }
 
     /** A column type with the tag that tells the source's type. */

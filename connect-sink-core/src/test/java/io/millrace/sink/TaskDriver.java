@@ -29,11 +29,23 @@ public final class TaskDriver implements AutoCloseable {
     private final Map<TopicPartition, Long> committed = new HashMap<>();
     private final List<SinkRecord> deadLetters = new ArrayList<>();
     private final boolean deadLetterQueue;
+    private final @Nullable PluginMetrics metrics;
     private int batch = 500;
     private boolean twice;
     private List<SinkRecord> undelivered = List.of();
 
     public TaskDriver(TopicLog log, SinkTask task, Map<String, String> config, boolean deadLetterQueue) {
+        this(log, task, config, deadLetterQueue, null);
+    }
+
+    /** With the metrics of a worker that has some. */
+    public TaskDriver(
+            TopicLog log,
+            SinkTask task,
+            Map<String, String> config,
+            boolean deadLetterQueue,
+            @Nullable PluginMetrics metrics) {
+        this.metrics = metrics;
         this.log = log;
         this.task = task;
         this.config = config;
@@ -116,6 +128,14 @@ public final class TaskDriver implements AutoCloseable {
         return deadLetters;
     }
 
+    /** A rebalance takes partitions away. */
+    public void close(Collection<TopicPartition> partitions) {
+        commit();
+        task.close(partitions);
+        context.assignment.removeAll(partitions);
+        partitions.forEach(positions::remove);
+    }
+
     /** An orderly end. */
     @Override
     public void close() {
@@ -142,6 +162,9 @@ public final class TaskDriver implements AutoCloseable {
     private List<SinkRecord> poll() {
         List<SinkRecord> polled = new ArrayList<>();
         for (TopicPartition partition : context.assignment) {
+            if (context.paused.contains(partition)) {
+                continue;
+            }
             List<SinkRecord> records = log.records(partition);
             long from = positions.getOrDefault(partition, 0L);
             long begin = log.begin(partition);
@@ -168,6 +191,7 @@ public final class TaskDriver implements AutoCloseable {
     private final class Context implements SinkTaskContext {
         private final Map<TopicPartition, Long> offsets = new HashMap<>();
         private final Set<TopicPartition> assignment = new HashSet<>();
+        private final Set<TopicPartition> paused = new HashSet<>();
 
         @Override
         public Map<String, String> configs() {
@@ -193,10 +217,14 @@ public final class TaskDriver implements AutoCloseable {
         }
 
         @Override
-        public void pause(TopicPartition... partitions) {}
+        public void pause(TopicPartition... partitions) {
+            paused.addAll(List.of(partitions));
+        }
 
         @Override
-        public void resume(TopicPartition... partitions) {}
+        public void resume(TopicPartition... partitions) {
+            paused.removeAll(List.of(partitions));
+        }
 
         @Override
         public void requestCommit() {}
@@ -208,6 +236,9 @@ public final class TaskDriver implements AutoCloseable {
 
         @Override
         public PluginMetrics pluginMetrics() {
+            if (metrics != null) {
+                return metrics;
+            }
             throw new UnsupportedOperationException("Tasks must not need metrics: workers before 4.1 have none");
         }
 

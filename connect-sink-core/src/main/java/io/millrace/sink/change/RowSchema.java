@@ -1,5 +1,6 @@
 package io.millrace.sink.change;
 
+import io.millrace.core.TableIndex;
 import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.Encoding;
 import io.millrace.sink.destination.SourceColumn;
@@ -13,12 +14,16 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The columns of a change with their encoders, and where in the record each value is. Built once per schema and shared:
  * reading a value is one array access.
  */
 public final class RowSchema {
+    private static final Logger LOG = LoggerFactory.getLogger(RowSchema.class);
+
     private enum Origin {
         ROW,
         KEY,
@@ -35,6 +40,7 @@ public final class RowSchema {
     private final Unavailable unavailable;
     private final boolean messageKeyInside;
     private final @Nullable RowSchema whole;
+    private final List<TableIndex> indexes;
 
     private RowSchema(Builder from) {
         slots = from.slots.toArray(Slot[]::new);
@@ -44,6 +50,7 @@ public final class RowSchema {
         unavailable = from.unavailable;
         messageKeyInside = from.messageKeyInside;
         whole = from.whole;
+        indexes = from.indexes;
     }
 
     public List<Batch.Column> columns() {
@@ -53,6 +60,11 @@ public final class RowSchema {
     /** Where this is only a key: the whole row's schema as far as it is known, so that a table is not made without it. */
     public @Nullable RowSchema whole() {
         return whole;
+    }
+
+    /** The source table's indexes, as far as the schema tells them. */
+    public List<TableIndex> indexes() {
+        return indexes;
     }
 
     public int size() {
@@ -125,6 +137,7 @@ public final class RowSchema {
         private List<String> key = List.of();
         private boolean messageKeyInside = true;
         private @Nullable RowSchema whole;
+        private List<TableIndex> indexes = List.of();
 
         Builder(Function<SourceColumn, Encoding> encodings, Unavailable unavailable) {
             this.encodings = encodings;
@@ -132,6 +145,7 @@ public final class RowSchema {
         }
 
         Builder row(Schema row, boolean allNullable) {
+            indexes = told(row);
             for (Field field : row.fields()) {
                 SourceColumn column = SourceColumn.of(field.name(), field.schema());
                 add(
@@ -141,6 +155,16 @@ public final class RowSchema {
                         Unavailable.possible(field.schema()));
             }
             return this;
+        }
+
+        private static List<TableIndex> told(Schema row) {
+            String text = row.parameters() == null ? null : row.parameters().get(TableIndex.PARAMETER);
+            try {
+                return text == null ? List.of() : TableIndex.read(text);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("Schema {}: what it tells of indexes cannot be read, none is made", row.name(), e);
+                return List.of();
+            }
         }
 
         Builder rowFields(Schema row, List<String> names) {

@@ -57,6 +57,28 @@ public interface Destination extends AutoCloseable {
     Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create);
 
     /**
+     * What {@link #evolve} would do, as far as it can be told without doing it; the same refusals. Changes nothing.
+     */
+    default Evolution plan(TableShape wanted, EvolutionPolicy policy, boolean create) {
+        throw new org.apache.kafka.connect.errors.ConnectException("dry.run is not offered for this target");
+    }
+
+    /** How whole copies replace a table; empty for a target that cannot. */
+    default java.util.Optional<Generations> generations() {
+        return java.util.Optional.empty();
+    }
+
+    /** What operators ask of single tables; empty for a target that does not offer it. */
+    default java.util.Optional<Operations> operations() {
+        return java.util.Optional.empty();
+    }
+
+    /** Views of the current rows of logs; empty for a target that cannot. */
+    default java.util.Optional<Views> views() {
+        return java.util.Optional.empty();
+    }
+
+    /**
      * Loads a batch to where readers do not look. Its columns have been through {@link #evolve}.
      *
      * @throws RefusedRow when a row cannot even be staged
@@ -66,6 +88,11 @@ public interface Destination extends AutoCloseable {
     /**
      * In one transaction: compares next and epoch of every advance with the ledger, then per batch truncates, deletes,
      * patches and upserts, then moves the ledger. The number of round trips depends on nothing but the number of calls.
+     *
+     * <p>With {@link Capabilities.Atomicity#INTENT}: compares the same, and a range that was begun with the advance's;
+     * writes down the range of every advance that has a batch; writes each batch in such a way that writing the same
+     * range again changes nothing; moves the ledger. After any failure {@link #claim} answers the ranges that were begun,
+     * and the next apply of those feeds is of exactly these, whoever does it.
      */
     Outcome apply(List<Staged> staged, List<Advance> advances);
 

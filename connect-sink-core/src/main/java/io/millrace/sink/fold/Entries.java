@@ -4,15 +4,17 @@ import java.util.Arrays;
 
 /** What is known of each buffered row, as columns of primitives: 40 bytes a row. */
 final class Entries {
+    private static final int FIRST = 64;
+
     private int size;
-    private long[] address = new long[64];
-    private long[] micros = new long[64];
-    private long[] offset = new long[64];
-    private int[] keyLength = new int[64];
-    private int[] rowLength = new int[64];
-    private int[] layout = new int[64];
-    private short[] kind = new short[64];
-    private short[] partition = new short[64];
+    private long[] address = new long[FIRST];
+    private long[] micros = new long[FIRST];
+    private long[] offset = new long[FIRST];
+    private int[] keyLength = new int[FIRST];
+    private int[] rowLength = new int[FIRST];
+    private int[] layout = new int[FIRST];
+    private short[] kind = new short[FIRST];
+    private short[] partition = new short[FIRST];
 
     int size() {
         return size;
@@ -20,17 +22,23 @@ final class Entries {
 
     int add() {
         if (size == address.length) {
-            int grown = size * 2;
-            address = Arrays.copyOf(address, grown);
-            micros = Arrays.copyOf(micros, grown);
-            offset = Arrays.copyOf(offset, grown);
-            keyLength = Arrays.copyOf(keyLength, grown);
-            rowLength = Arrays.copyOf(rowLength, grown);
-            layout = Arrays.copyOf(layout, grown);
-            kind = Arrays.copyOf(kind, grown);
-            partition = Arrays.copyOf(partition, grown);
+            room(size * 2);
         }
         return size++;
+    }
+
+    /** Makes room for this many rows, at least those that are there. */
+    void room(int rows) {
+        if (rows > address.length) {
+            address = Arrays.copyOf(address, rows);
+            micros = Arrays.copyOf(micros, rows);
+            offset = Arrays.copyOf(offset, rows);
+            keyLength = Arrays.copyOf(keyLength, rows);
+            rowLength = Arrays.copyOf(rowLength, rows);
+            layout = Arrays.copyOf(layout, rows);
+            kind = Arrays.copyOf(kind, rows);
+            partition = Arrays.copyOf(partition, rows);
+        }
     }
 
     long bytes() {

@@ -3,6 +3,8 @@ package io.millrace.sink.fold;
 import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.RowBytes;
 import java.io.IOException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a buffer's rows. */
 final class FoldedRows implements Batch.Rows {
@@ -11,13 +13,31 @@ final class FoldedRows implements Batch.Rows {
     private final Layouts layouts;
     private final int union;
     private final int afterDelete;
+    private final @Nullable TopicPartition partition;
 
-    FoldedRows(Entries entries, RowLog log, Layouts layouts, int union, int afterDelete) {
+    FoldedRows(
+            Entries entries,
+            RowLog log,
+            Layouts layouts,
+            int union,
+            int afterDelete,
+            @Nullable TopicPartition partition) {
         this.entries = entries;
         this.log = log;
         this.layouts = layouts;
         this.union = union;
         this.afterDelete = afterDelete;
+        this.partition = partition;
+    }
+
+    @Override
+    public @Nullable TopicPartition partition() {
+        return partition;
+    }
+
+    @Override
+    public long offset(int ordinal) {
+        return entries.offset(ordinal);
     }
 
     @Override

@@ -27,9 +27,17 @@ final class KeyIndex {
     /** Adds an entry whose key is not there yet. */
     void add(int hash, int entry) {
         if (++size * 2 > slots.length) {
-            grow();
+            grow(slots.length * 2);
         }
         place(hash, entry);
+    }
+
+    /** Makes room for this many entries. */
+    void room(int entries) {
+        int wanted = Integer.highestOneBit(Math.max(1, entries * 2 - 1)) * 2;
+        if (wanted > slots.length) {
+            grow(wanted);
+        }
     }
 
     long bytes() {
@@ -46,10 +54,10 @@ final class KeyIndex {
         hashes[at] = hash;
     }
 
-    private void grow() {
+    private void grow(int length) {
         int[] oldSlots = slots;
         int[] oldHashes = hashes;
-        slots = filled(oldSlots.length * 2);
+        slots = filled(length);
         hashes = new int[slots.length];
         for (int i = 0; i < oldSlots.length; i++) {
             if (oldSlots[i] >= 0) {

@@ -1,5 +1,6 @@
 package io.millrace.sink.fold;
 
+import io.millrace.core.TableIndex;
 import io.millrace.sink.change.RowSchema;
 import io.millrace.sink.destination.Batch;
 import java.util.ArrayList;
@@ -22,9 +23,15 @@ final class Layouts {
     private @Nullable RowSchema lastSchema;
     private int lastLayout;
     private @Nullable RowSchema patchSchema;
+    private List<TableIndex> indexes = List.of();
 
     List<Batch.Column> columns() {
         return columns;
+    }
+
+    /** What the last schema of whole rows tells of the table's indexes. */
+    List<TableIndex> indexes() {
+        return indexes;
     }
 
     List<int[]> all() {
@@ -35,7 +42,7 @@ final class Layouts {
         return layouts.get(layout);
     }
 
-    /** The layout of whole rows of this schema, or -1 where a column of the same name is staged in another form already. */
+    /** The layout of whole rows of this schema, or -1 where a column of the same name is staged in another form already, or neither holds what both bring. */
     int of(RowSchema schema) {
         if (schema == lastSchema) {
             return lastLayout;
@@ -85,6 +92,8 @@ final class Layouts {
         if (!fits(schema) || (whole != null && !fits(whole))) {
             return -1;
         }
+        // A key alone tells none.
+        indexes = whole == null ? schema.indexes() : whole.indexes();
         int layout = intern(members(schema));
         if (whole != null) {
             members(whole);
@@ -96,15 +105,24 @@ final class Layouts {
     private boolean fits(RowSchema schema) {
         for (Batch.Column column : schema.columns()) {
             Integer index = byName.get(column.name());
-            if (index != null
-                    && !columns.get(index)
-                            .encoding()
-                            .form()
-                            .equals(column.encoding().form())) {
+            if (index != null && !fits(columns.get(index), column)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Staged alike, and one of both holds the values of both. */
+    private static boolean fits(Batch.Column known, Batch.Column column) {
+        return known.encoding().form().equals(column.encoding().form())
+                && (Covering.covers(known.source(), column.source())
+                        || Covering.covers(column.source(), known.source()));
+    }
+
+    private static Batch.Column wider(Batch.Column known, Batch.Column column) {
+        Batch.Column wider = Covering.covers(known.source(), column.source()) ? known : column;
+        boolean nullable = known.source().nullable() || column.source().nullable();
+        return nullable ? nullable(wider) : wider;
     }
 
     /** The columns as places in the union, which grows by those that it lacks. */
@@ -116,8 +134,8 @@ final class Layouts {
                 index = columns.size();
                 byName.put(column.name(), index);
                 columns.add(column);
-            } else if (column.source().nullable()) {
-                columns.set(index, nullable(columns.get(index)));
+            } else {
+                columns.set(index, wider(columns.get(index), column));
             }
             members.add(index);
         }

@@ -4,12 +4,15 @@ import io.millrace.sink.change.Change;
 import io.millrace.sink.change.Operation;
 import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.Bookkeeping;
+import io.millrace.sink.destination.Generations;
 import io.millrace.sink.destination.Row;
 import io.millrace.sink.destination.TableId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of one table between two flushes, folded as they arrive to one row a key (append: one row a change).
@@ -23,6 +26,9 @@ public final class TableBuffer {
     private static final int AFTER_DELETE = 1 << 10;
 
     private final TableId table;
+    private final Generations.@Nullable Generation generation;
+    private final TableId into;
+    private final @Nullable TopicPartition source;
     private final FoldRules rules;
     private final RowEncoder encoder;
     private final Layouts layouts = new Layouts();
@@ -30,18 +36,72 @@ public final class TableBuffer {
     private final Entries entries = new Entries();
     private final KeyIndex index = new KeyIndex();
     private List<String> key = List.of();
+    private List<String> rowKey = List.of();
     private boolean keyKnown;
     private boolean truncateFirst;
     private int records;
+    private long earliest = Long.MAX_VALUE;
 
     public TableBuffer(TableId table, FoldRules rules, RowEncoder encoder) {
+        this(table, table, null, null, rules, encoder);
+    }
+
+    /**
+     * For the rows of a generation of {@code table} where there is one: the batch goes to where it is gathered.
+     *
+     * @param into where changes of the table itself go
+     * @param source the partition of all changes, null where they may be of several
+     */
+    public TableBuffer(
+            TableId table,
+            TableId into,
+            Generations.@Nullable Generation generation,
+            @Nullable TopicPartition source,
+            FoldRules rules,
+            RowEncoder encoder) {
+        this.source = source;
+        this.into = into;
         this.table = table;
+        this.generation = generation;
         this.rules = rules;
         this.encoder = encoder;
     }
 
+    /** Makes room for this many rows at once, so that nothing is copied while they come. */
+    public void expect(int rows) {
+        entries.room(rows);
+        if (!rules.append()) {
+            index.room(rows);
+        }
+    }
+
+    /** Rows of the batch so far. */
+    public int rows() {
+        return entries.size();
+    }
+
     public TableId table() {
         return table;
+    }
+
+    /** The generation that the rows belong to, null for changes of the table itself. */
+    public Generations.@Nullable Generation generation() {
+        return generation;
+    }
+
+    /** The partition of all changes, null where they may be of several. */
+    public @Nullable TopicPartition source() {
+        return source;
+    }
+
+    /** The key of the last change's row, also where rows are appended without one. */
+    public List<String> rowKey() {
+        return rowKey;
+    }
+
+    /** Where the batch goes. */
+    public TableId destination() {
+        return generation == null ? into : generation.staging();
     }
 
     public boolean isEmpty() {
@@ -51,6 +111,11 @@ public final class TableBuffer {
     /** Changes taken, before folding. */
     public int records() {
         return records;
+    }
+
+    /** When the source committed the earliest change taken, microseconds since 1970. */
+    public long earliestMicros() {
+        return earliest;
     }
 
     /** Heap taken, in bytes. */
@@ -86,6 +151,8 @@ public final class TableBuffer {
             return Added.BARRIER;
         }
         encoder.encode(change);
+        rowKey = change.schema().keyNames();
+        earliest = Math.min(earliest, change.micros());
         if (rules.append()) {
             append(layout, partition, offset);
             return Added.TAKEN;
@@ -123,14 +190,15 @@ public final class TableBuffer {
         }
         int union = layouts.intern(whole);
         return new Batch(
-                table,
+                destination(),
                 layouts.columns(),
                 key,
                 layouts.all(),
                 bookkeeping,
-                new FoldedRows(entries, log, layouts, union, AFTER_DELETE),
+                new FoldedRows(entries, log, layouts, union, AFTER_DELETE, source),
                 counts(),
-                truncateFirst);
+                truncateFirst,
+                layouts.indexes());
     }
 
     private Added truncate() {
@@ -241,7 +309,8 @@ public final class TableBuffer {
         return (kind & (Row.DELETE | Row.FLAG | Row.DELETED)) != 0;
     }
 
-    private Batch.Counts counts() {
+    /** Rows by kind. */
+    public Batch.Counts counts() {
         int[] counts = new int[5];
         for (int entry = 0; entry < entries.size(); entry++) {
             int kind = entries.kind(entry);

@@ -24,11 +24,13 @@ public final class Router {
 
     private final List<String> template;
     private final Map<String, TableId> explicit;
+    private final boolean looksAtSource;
     private final Map<TableId, TableId> interned = new HashMap<>();
 
     public Router(String template, Map<String, TableId> explicit) {
         this.template = split(template);
         this.explicit = Map.copyOf(explicit);
+        looksAtSource = !explicit.isEmpty() || this.template.stream().anyMatch(part -> part.contains("${source."));
     }
 
     /** The source block's names; any may be null. */
@@ -55,7 +57,7 @@ public final class Router {
 
     /** Whether records of one topic can go to different tables. */
     public boolean looksAtSource() {
-        return !explicit.isEmpty() || template.stream().anyMatch(part -> part.contains("${source."));
+        return looksAtSource;
     }
 
     private static String qualified(Source source) {

@@ -236,7 +236,7 @@ class FoldTest {
     }
 
     private List<Change> changes() {
-        MemoryDestination destination = new MemoryDestination(new MemoryDestination.Database());
+        MemoryDestination destination = new MemoryDestination(new MemoryDestination.Database(), "sink");
         ChangeReader reader = new ChangeReader(
                 new Router("${source.schema}.${source.table}", Map.of()),
                 new KeyMode.Key(KeyMode.RECORD_KEY, List.of()),

@@ -1,0 +1,150 @@
+package io.millrace.sink;
+
+import io.millrace.sink.destination.Advance;
+import io.millrace.sink.destination.Feed;
+import io.millrace.sink.fold.TableBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands the buffers to the flusher and takes in how each flush ended. Whatever goes wrong short of an error ends the
+ * same: the buffers are dropped and {@link #isLost()} holds until the partitions have been claimed again.
+ */
+final class Flushes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Flushes.class);
+
+    private final Flusher flusher;
+    private final Buffers buffers;
+    private final Partitions partitions;
+    private final boolean deadLetters;
+    private final Meters meters;
+    private long started;
+    private boolean lost;
+
+    Flushes(Flusher flusher, Buffers buffers, Partitions partitions, boolean deadLetters, Meters meters) {
+        this.meters = meters;
+        this.flusher = flusher;
+        this.buffers = buffers;
+        this.partitions = partitions;
+        this.deadLetters = deadLetters;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    boolean isBusy() {
+        return flusher.isBusy();
+    }
+
+    /** Drops the buffers; what they held is read again once the partitions are claimed. */
+    void lose() {
+        lost = true;
+        buffers.clear();
+    }
+
+    /** The partitions are claimed. */
+    void found() {
+        buffers.clear();
+        lost = false;
+    }
+
+    /** Begins a flush of what is buffered, when the one before has ended. */
+    void start() {
+        settle();
+        if (lost || buffers.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, Long> upTo = new HashMap<>();
+        List<Advance> advances = new ArrayList<>();
+        Map<Feed, Flush.Start> starts = new LinkedHashMap<>();
+        for (PartitionState partition : partitions.all()) {
+            if (partition.takenUpTo() >= 0) {
+                upTo.put(partition.partition(), partition.takenUpTo());
+            }
+        }
+        List<TableBuffer> ready = buffers.filled().stream()
+                .filter(buffer -> !partitions.isMidway(buffer))
+                .toList();
+        for (PartitionState partition : partitions.all()) {
+            if (partition.takenUpTo() >= 0) {
+                partitions.advance(partition, advances, starts);
+            }
+            if (partition.begunTo() >= 0) {
+                // The target is not past what waits there.
+                upTo.remove(partition.partition());
+            }
+        }
+        boolean nothing = ready.isEmpty() && advances.isEmpty() && starts.isEmpty() && buffers.isWaiting();
+        if (nothing) {
+            return;
+        }
+        started = System.nanoTime();
+        flusher.start(new Flush(ready, advances, starts, buffers.reports(), upTo, buffers.manifests()));
+        buffers.taken(ready);
+    }
+
+    /** Flushes what is buffered and waits until it is done. */
+    void drain() {
+        start();
+        settle();
+    }
+
+    /** Takes in a flush that has ended; does not wait. */
+    void look() {
+        accept(flusher.poll());
+    }
+
+    /** Waits for the flush on its way and takes in how it ended. */
+    void settle() {
+        accept(flusher.await());
+    }
+
+    private void accept(@Nullable FlushResult result) {
+        if (result instanceof FlushResult.Done done) {
+            partitions.applied(done);
+            meters.applied(done, System.nanoTime() - started);
+            done.parked().forEach((table, reason) -> {
+                buffers.drop(table);
+                partitions.park(table, reason);
+            });
+            if (flusher.isUnfinished()) {
+                buffers.counted();
+            }
+            LOG.debug("Flushed {} tables: {}", done.flush().buffers().size(), done.applied());
+        } else if (result instanceof FlushResult.Again again) {
+            LOG.warn("A flush was given up and its records are read again: {}", again.reason());
+            lose();
+        } else if (result instanceof FlushResult.Refused refused) {
+            refuse(refused);
+        }
+    }
+
+    private void refuse(FlushResult.Refused refused) {
+        for (FlushResult.Refusal row : refused.rows()) {
+            PartitionState partition = partitions.numbered(row.partition());
+            if (partition == null) {
+                continue;
+            }
+            if (!deadLetters) {
+                throw new DataException(
+                        "Record " + partition.partition() + " at offset " + row.offset() + ": " + row.reason());
+            }
+            partition.refuse(row.offset(), row.reason());
+        }
+        lose();
+    }
+
+    @Override
+    public void close() {
+        flusher.close();
+    }
+}

@@ -1,0 +1,180 @@
+package io.millrace.sink;
+
+import io.millrace.core.Headers;
+import io.millrace.core.Manifest;
+import io.millrace.sink.change.Change;
+import io.millrace.sink.change.ChangeReader;
+import io.millrace.sink.change.Operation;
+import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.fold.Added;
+import io.millrace.sink.route.Router;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.header.Header;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Takes one record: reads its change and folds it into the buffer of its table. */
+final class Intake {
+    private final SinkSettings settings;
+    private final ChangeReader reader;
+    private final Buffers buffers;
+    private final Partitions partitions;
+    private final Ordering ordering;
+    private final BadRecords badRecords;
+    private final Flushes flushes;
+    private final Router router;
+    private Generations.@Nullable Generation lastGeneration;
+
+    Intake(
+            SinkSettings settings,
+            ChangeReader reader,
+            Buffers buffers,
+            Partitions partitions,
+            Ordering ordering,
+            BadRecords badRecords,
+            Flushes flushes) {
+        this.settings = settings;
+        router = new Router(settings.template(), settings.tables());
+        this.reader = reader;
+        this.buffers = buffers;
+        this.partitions = partitions;
+        this.ordering = ordering;
+        this.badRecords = badRecords;
+        this.flushes = flushes;
+    }
+
+    /** Not done when a flush on the way has failed: then the record comes again. */
+    void take(SinkRecord record, PartitionState partition) {
+        long offset = record.originalKafkaOffset();
+        if (!reach(partition, offset)) {
+            return;
+        }
+        try {
+            String refusal = partition.refusal(offset);
+            if (refusal != null) {
+                throw new DataException(refusal);
+            }
+            Schema schema = record.valueSchema();
+            boolean manifest = schema != null && Manifest.isManifest(schema) && record.value() != null;
+            if (manifest && settings.overwrite()) {
+                tell(Manifest.of((Struct) record.value()));
+            }
+            Change change = manifest ? null : reader.read(record);
+            if (change != null && !fold(change, partition, offset, generation(record, change))) {
+                return;
+            }
+            if (change != null) {
+                partition.committed(change.micros());
+            }
+        } catch (DataException e) {
+            buffers.report(partition.report(offset, () -> badRecords.report(record, e)));
+        }
+        partition.taken(record);
+        buffers.counted();
+        if (buffers.isFull()) {
+            flushes.start();
+        }
+    }
+
+    /** Ends ranges that were begun before this offset with a flush of exactly them; false when one has failed. */
+    private boolean reach(PartitionState partition, long offset) {
+        for (long end = partition.begunTo(); end >= 0 && end <= offset; end = partition.begunTo()) {
+            partition.reach(end);
+            // A flush is due also where no record is left of the range.
+            buffers.counted();
+            flushes.drain();
+            if (flushes.isLost()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the change is dealt with; not when the flush before a barrier has failed. */
+    private boolean fold(
+            Change change, PartitionState partition, long offset, Generations.@Nullable Generation generation) {
+        if (settings.operators().drops(change.table())) {
+            partitions.feeds(partition, change.table(), offset);
+            return true;
+        }
+        if (partitions.hold(partition, change.table(), offset) || !admits(change, partition, offset)) {
+            return !flushes.isLost();
+        }
+        if (partition.isApplied(change.table(), offset)) {
+            return true;
+        }
+        if (add(change, partition, offset, generation) != Added.BARRIER) {
+            return true;
+        }
+        flushes.drain();
+        if (flushes.isLost() || partitions.hold(partition, change.table(), offset)) {
+            return !flushes.isLost();
+        }
+        if (add(change, partition, offset, generation) == Added.BARRIER) {
+            throw new IllegalStateException("An empty buffer takes every change");
+        }
+        return true;
+    }
+
+    private boolean admits(Change change, PartitionState partition, long offset) {
+        if (settings.fold().append() && !settings.logAndView()) {
+            return true;
+        }
+        try {
+            return ordering.admits(change, partition.partition().topic());
+        } catch (DataException | RetriableException e) {
+            throw e;
+        } catch (ConnectException e) {
+            if (!settings.operators().parks()) {
+                throw e;
+            }
+            flushes.settle();
+            if (!flushes.isLost()) {
+                buffers.drop(change.table());
+                partitions.park(change.table(), String.valueOf(e.getMessage()));
+                partitions.hold(partition, change.table(), offset);
+            }
+            return false;
+        }
+    }
+
+    private void tell(Manifest manifest) {
+        TableId table = router.route(manifest.topic(), new Router.Source(null, manifest.schema(), manifest.table()));
+        buffers.tell(new Flush.Told(Generations.Generation.of(table, manifest.generation()), manifest));
+    }
+
+    /** The whole copy that a row belongs to; null when the sink does not overwrite. */
+    private Generations.@Nullable Generation generation(SinkRecord record, Change change) {
+        if (!settings.overwrite()) {
+            return null;
+        }
+        Header header = record.headers().lastWithName(Headers.GENERATION);
+        boolean row = change.operation() != Operation.DELETE && change.operation() != Operation.TRUNCATE;
+        if (header == null || header.value() == null || !row) {
+            throw new DataException("Table " + change.table()
+                    + ": insert.mode=overwrite takes only rows of whole copies, which have the header "
+                    + Headers.GENERATION + "; use upsert or append for changes");
+        }
+        String id = header.value().toString();
+        Generations.Generation last = lastGeneration;
+        if (last == null || !last.id().equals(id) || !last.target().equals(change.table())) {
+            last = Generations.Generation.of(change.table(), id);
+            lastGeneration = last;
+        }
+        return last;
+    }
+
+    private Added add(
+            Change change, PartitionState partition, long offset, Generations.@Nullable Generation generation) {
+        Added added = generation == null
+                ? buffers.add(change, partition, offset)
+                : buffers.add(change, generation, partition, offset);
+        partitions.feeds(partition, change.table(), offset);
+        return added;
+    }
+}

@@ -1,0 +1,96 @@
+package io.millrace.sink;
+
+import io.millrace.sink.destination.Claim;
+import io.millrace.sink.destination.Destination;
+import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.Outcome;
+import io.millrace.sink.destination.TableId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers how the tables of one flush fared, each in a transaction of its own. */
+final class TableByTable {
+    private final boolean parks;
+    private final boolean deadLetters;
+    private final Map<TableId, String> parked = new LinkedHashMap<>();
+    private final List<FlushResult.Refusal> refused = new ArrayList<>();
+    private Outcome.Applied applied = new Outcome.Applied(0, 0, 0, 0);
+    private int tables;
+    private int done;
+    private @Nullable String again;
+    private @Nullable ConnectException first;
+
+    /** The flush of one table. */
+    interface One {
+        FlushResult run() throws Destination.RefusedRow;
+    }
+
+    TableByTable(boolean parks, boolean deadLetters) {
+        this.parks = parks;
+        this.deadLetters = deadLetters;
+    }
+
+    void run(TableId table, One one, Flush flush) {
+        tables++;
+        try {
+            take(table, one.run());
+        } catch (Destination.RefusedRow e) {
+            refused(table, List.of(FlushResult.refusal(flush, e.bad())));
+        } catch (RetriableException e) {
+            again = e.getMessage();
+        } catch (ConnectException e) {
+            first = first == null ? e : first;
+            if (!parks) {
+                throw e;
+            }
+            parked.put(table, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The outcome of what belongs to no table of the flush. */
+    void others(FlushResult result) {
+        if (result instanceof FlushResult.Again gone) {
+            again = gone.reason();
+        }
+    }
+
+    FlushResult result(Flush flush, Map<Feed, Claim> begun) {
+        // Nothing works for any of several tables: that is no table's fault.
+        if (first != null && done == 0 && tables > 1) {
+            throw first;
+        }
+        if (again != null) {
+            return new FlushResult.Again(again);
+        }
+        return refused.isEmpty()
+                ? new FlushResult.Done(flush, begun, applied, parked)
+                : new FlushResult.Refused(refused);
+    }
+
+    private void take(TableId table, FlushResult result) {
+        if (result instanceof FlushResult.Done one) {
+            done++;
+            applied = applied.plus(one.applied());
+        } else if (result instanceof FlushResult.Again gone) {
+            again = gone.reason();
+        } else if (result instanceof FlushResult.Refused rows) {
+            refused(table, rows.rows());
+        }
+    }
+
+    private void refused(TableId table, List<FlushResult.Refusal> rows) {
+        if (parks && !deadLetters) {
+            parked.put(
+                    table,
+                    rows.get(0).reason() + " (" + rows.size() + " rows, the first at offset "
+                            + rows.get(0).offset() + ")");
+        } else {
+            refused.addAll(rows);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.millrace.sink.destination;
+
+import io.millrace.core.Manifest;
+import java.util.List;
+
+/**
+ * Overwrite: whole copies of a table, gathered where no reader looks and put in place of what was there. Rows of a
+ * generation are staged and applied like any others, into a table of their own; the ledger keeps their positions under
+ * the target table's name. Calls never overlap with those of the {@link Destination} that this belongs to.
+ */
+public interface Generations {
+    /**
+     * A generation of a table.
+     *
+     * @param target the table that it is a copy of
+     * @param id as the source names it
+     * @param staging where its rows are gathered
+     */
+    record Generation(TableId target, String id, TableId staging) {
+        private static final String PREFIX = "millrace_gen_";
+
+        public static Generation of(TableId target, String id) {
+            List<String> parts = new java.util.ArrayList<>(target.parts());
+            long hash = 1125899906842597L;
+            for (char c : (target + "\0" + id).toCharArray()) {
+                hash = 31 * hash + c;
+            }
+            parts.set(parts.size() - 1, PREFIX + String.format("%016x", hash));
+            return new Generation(target, id, new TableId(parts));
+        }
+    }
+
+    /**
+     * Makes the target and the place for the generation's rows hold at least the wanted columns.
+     *
+     * @param wanted describes the target
+     * @return whether rows are still wanted; not when the generation was aborted, superseded or has replaced the table
+     */
+    boolean open(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create);
+
+    /** Writes down what the source says. Repeating it, also with what is long past, changes nothing. */
+    void tell(Generation generation, Manifest manifest);
+
+    /**
+     * Replaces the rows of every table whose generation has ended and all of whose rows are applied, whichever task
+     * applied them; each in one transaction, unless the settings allow several. Clears away what is left of generations that nobody wants.
+     */
+    Replaced replace();
+
+    /**
+     * What was replaced.
+     *
+     * @param unfinished a table is replaced step by step: to be called again soon, whether or not anything comes
+     */
+    record Replaced(List<TableId> tables, boolean unfinished) {
+        public Replaced {
+            tables = List.copyOf(tables);
+        }
+    }
+}

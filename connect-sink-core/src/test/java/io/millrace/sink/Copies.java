@@ -1,0 +1,88 @@
+package io.millrace.sink;
+
+import io.millrace.core.Headers;
+import io.millrace.core.Manifest;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Whole copies of tables as a source sends them: rows with their generation, and manifests. */
+public final class Copies {
+    private final TopicLog log;
+    private int order;
+
+    public Copies(TopicLog log) {
+        this.log = log;
+    }
+
+    /** The order of the last generation. */
+    public int order() {
+        return order;
+    }
+
+    public int next() {
+        return ++order;
+    }
+
+    /** The values of a row. */
+    public static Object[] of(Object... values) {
+        return values;
+    }
+
+    /** A whole copy without a row. */
+    public void empty(SourceTable table, String generation) {
+        int number = next();
+        tell(Manifest.Kind.BEGIN, table, generation, number);
+        add(new Manifest(Manifest.Kind.END, generation, number, "public", name(table), table.topic(), Map.of()));
+    }
+
+    private static String name(SourceTable table) {
+        return table.topic().replaceAll(".*\\.", "");
+    }
+
+    private void add(Manifest manifest) {
+        log.add(
+                Manifest.topic("mirror"),
+                Schema.STRING_SCHEMA,
+                manifest.key(),
+                Manifest.SCHEMA,
+                manifest.toStruct(),
+                null);
+    }
+
+    public void row(SourceTable table, String generation, @Nullable Object... values) {
+        log.add(
+                table.topic(),
+                table.keySchema(),
+                table.keyOf(values),
+                table.envelopeSchema(),
+                table.envelope("r", null, table.row(values), 1000),
+                new ConnectHeaders().addString(Headers.GENERATION, generation));
+    }
+
+    public void tell(Manifest.Kind kind, SourceTable table, String generation, int number) {
+        Map<TopicPartition, Long> last = new HashMap<>();
+        if (kind == Manifest.Kind.END) {
+            for (TopicPartition partition : log.partitions()) {
+                int size = log.records(partition).size();
+                if (partition.topic().equals(table.topic()) && size > 0) {
+                    last.put(partition, size - 1L);
+                }
+            }
+        }
+        add(new Manifest(kind, generation, number, "public", name(table), table.topic(), last));
+    }
+
+    /** A whole copy of rows (id, value). */
+    public void copy(SourceTable table, String generation, Object[]... rows) {
+        int number = next();
+        tell(Manifest.Kind.BEGIN, table, generation, number);
+        for (Object[] row : rows) {
+            row(table, generation, row);
+        }
+        tell(Manifest.Kind.END, table, generation, number);
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.sink.destination.Claim;
+import io.millrace.sink.destination.Destination;
+import io.millrace.sink.destination.Feed;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A target that cannot be reached while a partition is new: what was read meanwhile is not lost. */
+class UnreachableTargetTest {
+    /** Lets the first calls of a method fail. */
+    private static Destination failing(Destination destination, String method, int times) {
+        int[] left = {times};
+        return (Destination) Proxy.newProxyInstance(
+                Destination.class.getClassLoader(), new Class<?>[] {Destination.class}, (proxy, called, arguments) -> {
+                    if (called.getName().equals(method) && left[0]-- > 0) {
+                        throw new RetriableException("not reachable");
+                    }
+                    try {
+                        return called.invoke(destination, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "claim, 1, fail",
+        "claim, 3, fail",
+        "claim, 3, group",
+        "begin, 1, fail",
+        "begin, 2, group",
+        "evolve, 1, fail",
+        "stage, 1, group",
+        "apply, 2, fail"
+    })
+    void nothingIsLost(String method, int times, String missing) {
+        FlowHarness harness = new FlowHarness().through(target -> failing(target, method, times));
+        TopicLog log = new TopicLog();
+        for (int i = 0; i < 20; i++) {
+            log.insert(ContractCase.EVENTS, "row " + (10 + i)).insert(ContractCase.ORDERS, i, "a", "b");
+        }
+        try (TaskDriver task = harness.task(
+                        log, "insert.mode", "append", "max.batch.size", "4", "ledger.missing", missing)
+                .batch(3)
+                .open()) {
+            task.drain();
+        }
+        assertThat(harness.table("shop", "events")).hasSize(20);
+        assertThat(harness.table("shop", "orders")).hasSize(20);
+        Map<Feed, Claim> ledger = harness.database.ledger;
+        assertThat(ledger.values()).extracting(Claim::next).containsExactly(20L, 20L);
+    }
+}
