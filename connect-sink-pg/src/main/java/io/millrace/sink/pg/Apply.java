@@ -4,6 +4,8 @@ import io.millrace.sink.destination.Advance;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.Staged;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.sql.Step;
+import io.millrace.sink.sql.Tally;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,31 +28,27 @@ final class Apply {
     }
 
     Outcome commit(List<Staged> staged, List<Advance> advances) throws SQLException {
-        List<ApplySql.Step> steps = new ArrayList<>();
-        steps.add(none("BEGIN"));
+        List<Step> steps = new ArrayList<>();
+        steps.add(Step.none("BEGIN"));
         if (!advances.isEmpty()) {
-            steps.add(none(ledger.fence(advances)));
+            steps.add(Step.none(ledger.fence(advances)));
         }
         for (Staged each : staged) {
             if (each.batch().columns().isEmpty()) {
-                steps.add(none(ApplySql.truncateIfThere(each.batch().table())));
+                steps.add(Step.none(ApplySql.truncateIfThere(each.batch().table())));
             } else {
                 steps.addAll(sql(each).steps());
             }
             if (!each.handle().isEmpty()) {
-                steps.add(none("TRUNCATE " + each.handle()));
+                steps.add(Step.none("TRUNCATE " + each.handle()));
             }
         }
         if (!advances.isEmpty()) {
-            steps.add(none(ledger.advance(advances)));
+            steps.add(Step.none(ledger.advance(advances)));
         }
-        steps.add(none("COMMIT"));
-        int flags =
-                staged.stream().mapToInt(each -> each.batch().counts().flags()).sum();
-        int patches = staged.stream()
-                .mapToInt(each -> each.batch().counts().patches())
-                .sum();
-        return run(steps, flags, patches);
+        steps.add(Step.none("COMMIT"));
+        Tally tally = run(steps);
+        return tally.applied(staged);
     }
 
     /** Runs a batch's statements and rolls them back: null when they would do, else the error. */
@@ -81,44 +79,33 @@ final class Apply {
             try (Statement statement = connection.createStatement();
                     ResultSet rows = statement.executeQuery(sql(each).absentQuery())) {
                 while (rows.next()) {
-                    bad.add(new Outcome.Bad(
-                            table,
-                            rows.getInt(1),
-                            "Table " + table
-                                    + ": a partial update (unchanged TOAST values were not sent) finds no row to update;"
-                                    + " REPLICA IDENTITY FULL on the source avoids it"));
+                    bad.add(Outcome.Bad.absent(table, rows.getInt(1)));
                 }
             }
         }
         return bad;
     }
 
-    private Outcome.Applied run(List<ApplySql.Step> steps, int flags, int patches) throws SQLException {
+    private Tally run(List<Step> steps) throws SQLException {
         StringBuilder message = new StringBuilder();
         steps.forEach(step -> message.append(step.sql()).append(";\n"));
-        long[] counts = new long[ApplySql.Effect.values().length];
+        Tally tally = new Tally();
         try (Statement statement = connection.createStatement()) {
             boolean rows = statement.execute(message.toString());
-            for (ApplySql.Step step : steps) {
-                counts[step.effect().ordinal()] += count(statement, step, rows);
+            for (Step step : steps) {
+                tally.add(step.effect(), count(statement, step, rows));
                 rows = statement.getMoreResults();
             }
         }
-        long flagged = counts[ApplySql.Effect.FLAGGED.ordinal()];
-        long patched = counts[ApplySql.Effect.PATCHED.ordinal()];
-        return new Outcome.Applied(
-                counts[ApplySql.Effect.WRITTEN.ordinal()],
-                patched,
-                counts[ApplySql.Effect.DELETED.ordinal()] + flagged,
-                flags - flagged + patches - patched);
+        return tally;
     }
 
-    private static long count(Statement statement, ApplySql.Step step, boolean rows) throws SQLException {
+    private static long count(Statement statement, Step step, boolean rows) throws SQLException {
         if (!rows) {
             return Math.max(0, statement.getUpdateCount());
         }
         try (ResultSet result = statement.getResultSet()) {
-            return step.effect() != ApplySql.Effect.NONE && result.next() ? result.getLong(1) : 0;
+            return step.effect() != Step.Effect.NONE && result.next() ? result.getLong(1) : 0;
         }
     }
 
@@ -130,9 +117,5 @@ final class Apply {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
-    }
-
-    private static ApplySql.Step none(String sql) {
-        return new ApplySql.Step(ApplySql.Effect.NONE, sql);
     }
 }

@@ -1,12 +1,13 @@
 package io.millrace.sink.pg;
 
 import io.millrace.sink.destination.Batch;
-import io.millrace.sink.destination.Bookkeeping;
 import io.millrace.sink.destination.Row;
+import io.millrace.sink.sql.Step;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The statements that move a staged batch into its table: deletes, soft deletes, patches, upserts. Pure.
@@ -19,6 +20,8 @@ final class ApplySql {
     /** Stands in the error that a patch raises when a row is missing. */
     static final String ABSENT = "millrace:absent";
 
+    private static final String DELETED = "(s.k & " + Row.DELETED + " <> 0)";
+
     private final Batch batch;
     private final LiveTable live;
     private final String stage;
@@ -30,44 +33,25 @@ final class ApplySql {
         this.live = live;
         this.stage = stage;
         target = Sql.table(batch.table());
-        plain = isPlain(batch);
+        plain = batch.isPlain();
     }
-
-    /** Whether all rows are whole ones with all columns: then the staged rows need no marks. */
-    static boolean isPlain(Batch batch) {
-        return batch.layouts().size() == 1
-                && batch.counts().upserts() == batch.rows().count()
-                && batch.bookkeeping().softDelete() == null;
-    }
-
-    /** What a statement's count or result means. */
-    enum Effect {
-        NONE,
-        WRITTEN,
-        PATCHED,
-        DELETED,
-        FLAGGED
-    }
-
-    /** A statement; PATCHED returns one row with the count, the others their update count. */
-    record Step(Effect effect, String sql) {}
 
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         if (batch.truncateFirst()) {
-            steps.add(new Step(Effect.NONE, "TRUNCATE " + target));
+            steps.add(Step.none("TRUNCATE " + target));
         }
         if (batch.counts().deletes() > 0) {
             steps.add(new Step(
-                    Effect.DELETED,
+                    Step.Effect.DELETED,
                     "DELETE FROM " + target + " t USING " + stage + " s WHERE " + is(Row.DELETE) + " AND "
                             + keyMatch()));
         }
         if (batch.counts().flags() > 0) {
-            steps.add(new Step(Effect.FLAGGED, flags()));
+            steps.add(new Step(Step.Effect.FLAGGED, flags()));
         }
         if (batch.counts().patches() > 0) {
-            steps.add(new Step(Effect.PATCHED, patches()));
+            steps.add(new Step(Step.Effect.PATCHED, patches()));
         }
         if (batch.counts().upserts() > 0) {
             steps.addAll(upserts());
@@ -86,22 +70,16 @@ final class ApplySql {
     /** Ordinals of the patches that must find their row and do not. */
     String absentQuery() {
         return "SELECT s.n FROM (SELECT row_number() OVER () - 1 AS n, * FROM " + stage + ") s WHERE " + is(Row.PATCH)
-                + " AND s.k & " + Row.MAY_BE_ABSENT + " = 0 AND NOT EXISTS (SELECT 1 FROM " + target + " t WHERE "
-                + keyMatch() + ")";
+                + " AND s.k & " + Row.MAY_BE_ABSENT + " = 0"
+                // The truncate has been rolled back by now: its rows are there again, and were not for the patches.
+                + (batch.truncateFirst()
+                        ? ""
+                        : " AND NOT EXISTS (SELECT 1 FROM " + target + " t WHERE " + keyMatch() + ")");
     }
 
     private String flags() {
-        Bookkeeping bookkeeping = batch.bookkeeping();
-        List<String> sets = new ArrayList<>();
-        sets.add(Sql.name(String.valueOf(bookkeeping.softDelete())) + " = true");
-        if (bookkeeping.deletedAt() != null) {
-            sets.add(Sql.name(bookkeeping.deletedAt()) + " = s.t");
-        }
-        if (bookkeeping.syncedAt() != null) {
-            sets.add(Sql.name(bookkeeping.syncedAt()) + " = now()");
-        }
-        return "UPDATE " + target + " t SET " + String.join(", ", sets) + " FROM " + stage + " s WHERE " + is(Row.FLAG)
-                + " AND " + keyMatch();
+        return "UPDATE " + target + " t SET " + String.join(", ", sets(bookkeeping("true"))) + " FROM " + stage
+                + " s WHERE " + is(Row.FLAG) + " AND " + keyMatch();
     }
 
     /** A patch's row must exist: the count is compared in SQL, so that COMMIT in the same message is not reached. */
@@ -116,7 +94,7 @@ final class ApplySql {
                         + value(i) + " END");
             }
         }
-        sets.addAll(bookkeepingSets());
+        sets.addAll(sets(bookkeeping(DELETED)));
         int required = batch.counts().patches() - batch.counts().skippable();
         String update = sets.isEmpty()
                 ? "SELECT s.k FROM " + target + " t, " + stage + " s WHERE " + is(Row.PATCH) + " AND " + keyMatch()
@@ -127,23 +105,9 @@ final class ApplySql {
     }
 
     private List<Step> upserts() {
-        TreeSet<Integer> used = new TreeSet<>();
-        if (plain) {
-            used.add(0);
-        } else {
-            try {
-                batch.rows().forEach((kind, layout, bytes, offset, length, micros) -> {
-                    if ((kind & Row.UPSERT) != 0) {
-                        used.add(layout);
-                    }
-                });
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
         List<Step> steps = new ArrayList<>();
-        for (int layout : used) {
-            steps.add(new Step(Effect.WRITTEN, upsert(layout)));
+        for (int layout : plain ? Set.of(0) : batch.layoutsOf(Row.UPSERT)) {
+            steps.add(new Step(Step.Effect.WRITTEN, upsert(layout)));
         }
         return steps;
     }
@@ -166,7 +130,11 @@ final class ApplySql {
                 sets.add(Sql.name(name) + " = EXCLUDED." + Sql.name(name));
             }
         }
-        addBookkeeping(names, values, sets);
+        bookkeeping(DELETED).forEach((name, value) -> {
+            names.add(Sql.name(name));
+            values.add(value);
+            sets.add(Sql.name(name) + " = EXCLUDED." + Sql.name(name));
+        });
         String where = plain ? "" : " WHERE " + is(Row.UPSERT) + " AND s.l = " + layout;
         String insert = "INSERT INTO " + target + " (" + String.join(", ", names) + ")"
                 + (overriding ? " OVERRIDING SYSTEM VALUE" : "") + " SELECT " + String.join(", ", values) + " FROM "
@@ -179,40 +147,14 @@ final class ApplySql {
                 + (sets.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(", ", sets));
     }
 
-    private void addBookkeeping(List<String> names, List<String> values, List<String> sets) {
-        Bookkeeping bookkeeping = batch.bookkeeping();
-        String deleted = "(s.k & " + Row.DELETED + " <> 0)";
-        add(bookkeeping.softDelete(), deleted, names, values, sets);
-        add(bookkeeping.deletedAt(), "s.t", names, values, sets);
-        add(bookkeeping.syncedAt(), "now()", names, values, sets);
+    private Map<String, String> bookkeeping(String deleted) {
+        return batch.bookkeeping().values(deleted, "s.t", "now()");
     }
 
-    private static void add(
-            @org.jspecify.annotations.Nullable String name,
-            String value,
-            List<String> names,
-            List<String> values,
-            List<String> sets) {
-        if (name != null) {
-            names.add(Sql.name(name));
-            values.add(value);
-            sets.add(Sql.name(name) + " = EXCLUDED." + Sql.name(name));
-        }
-    }
-
-    private List<String> bookkeepingSets() {
-        Bookkeeping bookkeeping = batch.bookkeeping();
-        List<String> sets = new ArrayList<>();
-        if (bookkeeping.softDelete() != null) {
-            sets.add(Sql.name(bookkeeping.softDelete()) + " = (s.k & " + Row.DELETED + " <> 0)");
-        }
-        if (bookkeeping.deletedAt() != null) {
-            sets.add(Sql.name(bookkeeping.deletedAt()) + " = s.t");
-        }
-        if (bookkeeping.syncedAt() != null) {
-            sets.add(Sql.name(bookkeeping.syncedAt()) + " = now()");
-        }
-        return sets;
+    private static List<String> sets(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(each -> Sql.name(each.getKey()) + " = " + each.getValue())
+                .toList();
     }
 
     private static String is(int kind) {

@@ -27,8 +27,9 @@ final class Catalog {
         String regclass = "to_regclass(" + Sql.text(Sql.table(table)) + ")";
         Map<String, LiveColumn> columns = new LinkedHashMap<>();
         List<Set<String>> unique = new ArrayList<>();
+        List<LiveTable.Tie> ties = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
-            statement.execute(columnsQuery(regclass) + "; " + uniqueQuery(regclass));
+            statement.execute(columnsQuery(regclass) + "; " + uniqueQuery(regclass) + "; " + tiesQuery(regclass));
             try (ResultSet rows = statement.getResultSet()) {
                 while (rows.next()) {
                     columns.put(rows.getString(1), column(rows));
@@ -40,8 +41,15 @@ final class Catalog {
                     unique.add(new HashSet<>(List.of((String[]) rows.getArray(1).getArray())));
                 }
             }
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
+                while (rows.next()) {
+                    TableId other = TableId.of(rows.getString(2), rows.getString(3));
+                    ties.add(new LiveTable.Tie(rows.getString(1), other, rows.getBoolean(4)));
+                }
+            }
         }
-        return columns.isEmpty() ? Optional.empty() : Optional.of(new LiveTable(columns, unique));
+        return columns.isEmpty() ? Optional.empty() : Optional.of(new LiveTable(columns, unique, ties));
     }
 
     /** The target's name for a type of the source that is not built in, found without regard to case; empty when there is none. */
@@ -54,7 +62,8 @@ final class Catalog {
                         + (dot < 0
                                 ? " AND pg_type_is_visible(t.oid)"
                                 : " AND upper(n.nspname) = " + Sql.text(name.substring(0, dot)))
-                        + " AND t.typtype IN ('b', 'd', 'e', 'r', 'm') LIMIT 1";
+                        + " AND (t.typtype IN ('b', 'd', 'e', 'r', 'm') OR EXISTS (SELECT FROM pg_class c"
+                        + " WHERE c.oid = t.typrelid AND c.relkind = 'c')) LIMIT 1";
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
@@ -101,10 +110,18 @@ final class Catalog {
     private static String columnsQuery(String regclass) {
         return "SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, NULL), b.typname,"
                 + " CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,"
-                + " b.typtype = 'e' OR b.oid >= 16384, a.attnotnull OR t.typnotnull, a.attgenerated <> '', a.attidentity = 'a'"
+                + " b.typtype = 'e' OR b.oid >= 16384, t.typnotnull OR a.attnotnull AND a.attidentity = '' AND NOT EXISTS (SELECT FROM pg_index i"
+                + " WHERE i.indrelid = a.attrelid AND i.indisprimary AND a.attnum = ANY (i.indkey)), a.attgenerated <> '', a.attidentity = 'a'"
                 + " FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid"
                 + " JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END"
                 + " WHERE a.attrelid = " + regclass + " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+    }
+
+    private static String tiesQuery(String regclass) {
+        return "SELECT f.conname, n.nspname, c.relname, pg_table_is_visible(c.oid) FROM pg_constraint f"
+                + " JOIN pg_class c ON c.oid = CASE WHEN f.conrelid = " + regclass
+                + " THEN f.confrelid ELSE f.conrelid END JOIN pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE f.contype = 'f' AND f.conparentid = 0 AND " + regclass + " IN (f.conrelid, f.confrelid)";
     }
 
     private static String uniqueQuery(String regclass) {

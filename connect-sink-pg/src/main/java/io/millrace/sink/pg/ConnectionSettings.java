@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How to reach the target.
  *
  * @param driver further properties of the driver, TLS among them
+ * @param replica triggers and foreign keys are not looked at
  */
 record ConnectionSettings(
         String url,
@@ -17,7 +18,8 @@ record ConnectionSettings(
         Map<String, String> driver,
         String applicationName,
         long timeoutMillis,
-        long lockTimeoutMillis) {
+        long lockTimeoutMillis,
+        boolean replica) {
     private static final long SECOND = 1000;
 
     /** Never log these: the password is among them. */

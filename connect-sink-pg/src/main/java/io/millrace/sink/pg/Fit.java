@@ -19,6 +19,12 @@ record Fit(@Nullable String expression, String problem) {
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "name", "citext");
     private static final Set<String> TEXT_TAGS = Set.of("TEXT", "VARCHAR", "BPCHAR", "NAME", "CHAR", "CITEXT");
 
+    private static final Set<String> GEOGRAPHIC = Set.of("geometry", "geography");
+
+    /** Sources' types for bytes; bytes of any other type are the UTF-8 of its text. */
+    private static final Set<String> BINARY_TAGS =
+            Set.of("BYTEA", "BINARY", "VARBINARY", "BLOB", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB", "RAW", "IMAGE");
+
     /** Widenings and other conversions of staged types that hold every value. */
     private static final Map<String, Set<String>> HOLDS = Map.ofEntries(
             Map.entry("bool", Set.of()),
@@ -72,6 +78,10 @@ record Fit(@Nullable String expression, String problem) {
         if (form.equals("text")) {
             return text(source, tag, live);
         }
+        boolean bytesOfText = form.equals("bytea") && source.schema().name() == null && !tag.isEmpty();
+        if (bytesOfText && !BINARY_TAGS.contains(tag)) {
+            return new Fit("convert_from(%s, 'UTF8')::" + live.cast(), "");
+        }
         if (base.equals("text") || base.equals("varchar")) {
             // An assignment would do, but for types without one; varchar(n) is still assigned, so it fails and never
             // cuts.
@@ -94,8 +104,7 @@ record Fit(@Nullable String expression, String problem) {
                             + " FROM json_each_text(%s) e), '') END)",
                     "");
         }
-        boolean geometry =
-                form.equals("bytea") && Set.of("geometry", "geography").contains(base);
+        boolean geometry = form.equals("bytea") && GEOGRAPHIC.contains(base);
         return geometry ? cast(live) : refuse(source, live, "");
     }
 
@@ -115,8 +124,12 @@ record Fit(@Nullable String expression, String problem) {
         if (!live.isArray()) {
             return refuse(source, live, "");
         }
+        // Of a domain over an array the element's name is not known here; text is cast with the whole array.
+        String cast = live.cast().endsWith("[]")
+                ? live.cast().substring(0, live.cast().length() - 2)
+                : "text";
         LiveColumn element = new LiveColumn(
-                live.name(), live.type(), "", live.base().substring(1), -1, live.userDefined(), false, false, false);
+                live.name(), live.type(), cast, live.base().substring(1), -1, live.userDefined(), false, false, false);
         SourceType tag = source.type();
         SourceColumn elementSource = new SourceColumn(
                 source.name(),
@@ -129,7 +142,17 @@ record Fit(@Nullable String expression, String problem) {
         if (!inner.fits()) {
             return refuse(source, live, "");
         }
-        return form.equals(element.base() + "[]") ? new Fit(AS_IT_IS, "") : cast(live);
+        if (inner.of("e").equals("e")) {
+            // Assigned element by element; a cast to bit[] would cut each to one bit.
+            return new Fit(AS_IT_IS, "");
+        }
+        if (inner.of("e").equals(cast(element).of("e"))) {
+            return cast(live);
+        }
+        return new Fit(
+                "(CASE WHEN %s IS NOT NULL THEN coalesce((SELECT array_agg(" + inner.of("e")
+                        + " ORDER BY n) FROM unnest(%s) WITH ORDINALITY AS u(e, n)), '{}')::" + live.cast() + " END)",
+                "");
     }
 
     private static Fit map(SourceColumn source, LiveColumn live) {

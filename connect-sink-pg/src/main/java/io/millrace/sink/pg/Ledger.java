@@ -18,10 +18,16 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The statements on the table that remembers what has been applied: one row a connector, target table and topic
  * partition. Pure.
+ *
+ * <p>Beside those, a row without a target says since when a partition is known (in {@code next}: 1 when it was added to
+ * its topic later and that was accepted), and a row without a topic holds the last {@code resync} of a table.
  */
 record Ledger(String table, String id) {
     /** Stands in the error that {@link #fence} raises for an older epoch or another position. */
     static final String FENCED = "millrace:fenced";
+
+    /** Tasks of one connector may begin this far apart. */
+    private static final String SETTLED = "15 minutes";
 
     private static final String COLUMNS =
             "target, topic, partition, next, epoch, last_offset, last_timestamp, last_key_hash";
@@ -32,14 +38,14 @@ record Ledger(String table, String id) {
         return "CREATE TABLE IF NOT EXISTS " + table + " (\n"
                 + "  ledger_id text NOT NULL,\n  target text NOT NULL,\n  topic text NOT NULL,\n  partition integer NOT NULL,\n"
                 + "  next bigint NOT NULL,\n  epoch bigint NOT NULL,\n"
-                + "  last_offset bigint,\n  last_timestamp bigint,\n  last_key_hash integer,\n"
-                + "  owner_pid integer,\n  owner_started timestamptz,\n  updated_at timestamptz NOT NULL DEFAULT now(),\n"
+                + "  last_offset bigint,\n  last_timestamp bigint,\n  last_key_hash integer,\n  committed_at timestamptz,\n"
+                + "  state text,\n  reason text,\n  resync text,\n  owner_pid integer,\n  owner_started timestamptz,\n  updated_at timestamptz NOT NULL DEFAULT now(),\n"
                 + "  PRIMARY KEY (ledger_id, topic, partition, target)\n)";
     }
 
     String claim(Collection<TopicPartition> partitions) {
-        return "UPDATE " + table + " SET epoch = epoch + 1, " + OWNER + " WHERE " + of(partitions) + " RETURNING "
-                + COLUMNS;
+        return "UPDATE " + table + " SET epoch = epoch + 1, state = NULL, reason = NULL, " + OWNER + " WHERE "
+                + of(partitions) + " RETURNING " + COLUMNS;
     }
 
     String begin(Map<Feed, Long> first) {
@@ -64,16 +70,62 @@ record Ledger(String table, String id) {
 
     String partitions(String topic) {
         return "SELECT DISTINCT partition FROM " + table + " WHERE ledger_id = " + Sql.text(id) + " AND topic = "
-                + Sql.text(topic);
+                + Sql.text(topic) + " AND target <> ''";
+    }
+
+    /** Tables that any connector writes. */
+    String targets() {
+        return "SELECT DISTINCT target FROM " + table + " WHERE target <> ''";
+    }
+
+    /** Notes partitions that were not known. */
+    String know(Collection<TopicPartition> partitions) {
+        return "INSERT INTO " + table + " (ledger_id, target, topic, partition, next, epoch) VALUES "
+                + partitions.stream()
+                        .map(each -> "(" + Sql.text(id) + ", '', " + Sql.text(each.topic()) + ", " + each.partition()
+                                + ", 0, 0)")
+                        .collect(Collectors.joining(", "))
+                + " ON CONFLICT DO NOTHING";
+    }
+
+    /** Partitions that became known this long after the first one of their topic. */
+    String added(Collection<TopicPartition> partitions) {
+        return "SELECT topic, partition FROM " + table + " l WHERE " + all(partitions)
+                + " AND target = '' AND next = 0 AND updated_at > (SELECT min(f.updated_at) + interval '" + SETTLED
+                + "' FROM " + table + " f WHERE f.ledger_id = l.ledger_id AND f.topic = l.topic AND f.target = '')";
+    }
+
+    String accept(Collection<TopicPartition> partitions) {
+        return "UPDATE " + table + " SET next = 1 WHERE " + all(partitions) + " AND target = '' AND next = 0";
+    }
+
+    /** A row when this token is new for the table; other sessions that ask the same wait. */
+    String resync(TableId of, String token) {
+        return "INSERT INTO " + table + " AS l (ledger_id, target, topic, partition, next, epoch, resync) VALUES ("
+                + Sql.text(id) + ", " + Sql.text(of.toString()) + ", '', -1, 0, 0, " + Sql.text(token)
+                + ") ON CONFLICT (ledger_id, topic, partition, target) DO UPDATE SET resync = EXCLUDED.resync,"
+                + " updated_at = now() WHERE l.resync IS DISTINCT FROM EXCLUDED.resync RETURNING 1";
+    }
+
+    /** Every feed of the table goes back to the beginning, and whoever has claimed one is fenced. */
+    String restart(TableId of) {
+        return "UPDATE " + table + " SET next = 0, epoch = epoch + 1, last_offset = NULL, last_timestamp = NULL,"
+                + " last_key_hash = NULL, committed_at = NULL, updated_at = now() WHERE ledger_id = " + Sql.text(id)
+                + " AND target = " + Sql.text(of.toString()) + " AND topic <> ''";
+    }
+
+    String show(TableId of, Collection<TopicPartition> partitions, String state, String reason) {
+        return "UPDATE " + table + " SET state = " + Sql.text(state) + ", reason = " + Sql.text(reason) + " WHERE "
+                + of(partitions) + " AND target = " + Sql.text(of.toString());
     }
 
     String rewind(TopicPartition partition, OptionalLong next) {
-        String where = " WHERE " + of(List.of(partition));
+        String where = " WHERE " + all(List.of(partition));
         return next.isEmpty()
                 ? "DELETE FROM " + table + where
                 : "UPDATE " + table + " SET next = " + next.getAsLong()
                         + ", epoch = epoch + 1, last_offset = NULL, last_timestamp = NULL, last_key_hash = NULL, updated_at = now()"
-                        + where;
+                        + where + " AND target <> ''";
     }
 
     /** Locks the rows in one order and raises unless each has the expected epoch and position. */
@@ -90,13 +142,32 @@ record Ledger(String table, String id) {
 
     String advance(List<Advance> advances) {
         return "UPDATE " + table
-                + " l SET next = v.next, last_offset = v.o, last_timestamp = v.ts, last_key_hash = v.h, updated_at = now() FROM (VALUES "
+                + " l SET next = v.next, last_offset = v.o, last_timestamp = v.ts, last_key_hash = v.h,"
+                + " committed_at = greatest(l.committed_at, v.c), updated_at = now() FROM (VALUES "
                 + advances.stream()
                         .map(a -> "(" + feed(a.feed()) + ", " + a.to() + "::bigint, "
                                 + a.last().offset() + "::bigint, " + a.last().timestamp() + "::bigint, "
-                                + a.last().keyHash() + ")")
+                                + a.last().keyHash() + ", " + instant(a.last().committed()) + ")")
                         .collect(Collectors.joining(", "))
-                + ") v (target, topic, partition, next, o, ts, h) WHERE " + match();
+                + ") v (target, topic, partition, next, o, ts, h, c) WHERE " + match();
+    }
+
+    /**
+     * A view for people: per table the latest moment in the source that all its partitions have passed, as far as they
+     * have brought changes, and whether it waits and why.
+     */
+    String freshness(String view) {
+        return "CREATE OR REPLACE VIEW " + view + " AS SELECT ledger_id, target AS table_name,"
+                + " min(committed_at) AS fresh_to, max(updated_at) AS applied_at, count(*) AS partitions,"
+                + " coalesce(max(state), 'active') AS state, max(reason) AS reason FROM " + table
+                + " WHERE target <> '' AND topic <> '' GROUP BY ledger_id, target";
+    }
+
+    private static String instant(long micros) {
+        return micros < 0
+                ? "NULL::timestamptz"
+                : "timestamptz 'epoch' + " + micros / 1_000_000 + " * interval '1 s' + " + micros % 1_000_000
+                        + " * interval '1 us'";
     }
 
     static Map.Entry<Feed, Claim> row(ResultSet row) throws SQLException {
@@ -112,7 +183,12 @@ record Ledger(String table, String id) {
                 + " AND l.target = v.target AND l.topic = v.topic AND l.partition = v.partition";
     }
 
+    /** The feeds of these partitions. */
     private String of(Collection<TopicPartition> partitions) {
+        return all(partitions) + " AND target <> ''";
+    }
+
+    private String all(Collection<TopicPartition> partitions) {
         return "ledger_id = " + Sql.text(id) + " AND (topic, partition) IN ("
                 + partitions.stream()
                         .map(p -> "(" + Sql.text(p.topic()) + ", " + p.partition() + ")")

@@ -2,6 +2,8 @@ package io.millrace.sink.pg;
 
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.route.Router;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,9 +24,12 @@ final class LedgerTable {
 
     private final Session session;
     private final Ledger ledger;
+    private final String view;
     private boolean created;
 
-    LedgerTable(Session session, Ledger ledger) {
+    /** {@code view} is the quoted name of the view that shows freshness, empty for none. */
+    LedgerTable(Session session, Ledger ledger, String view) {
+        this.view = view;
         this.session = session;
         this.ledger = ledger;
     }
@@ -56,6 +61,21 @@ final class LedgerTable {
                 partitions.add(new TopicPartition(topic, rows.getInt(1)));
             }
             return partitions;
+        } catch (SQLException e) {
+            throw failed("The ledger cannot be read", e);
+        }
+    }
+
+    /** Tables that any connector with this ledger writes. */
+    Set<TableId> targets() {
+        create();
+        Set<TableId> targets = new HashSet<>();
+        try (Statement statement = session.open().connection().createStatement();
+                ResultSet rows = statement.executeQuery(ledger.targets())) {
+            while (rows.next()) {
+                targets.add(new TableId(Router.split(rows.getString(1))));
+            }
+            return targets;
         } catch (SQLException e) {
             throw failed("The ledger cannot be read", e);
         }
@@ -104,31 +124,46 @@ final class LedgerTable {
     }
 
     /** Only when it is missing: the role may be allowed to write it and not to create it. */
-    private void create() {
+    void create() {
         if (created) {
             return;
         }
         try {
-            if (!exists()) {
+            if (!exists(ledger.table())) {
                 try {
                     execute(ledger.create());
                 } catch (SQLException e) {
                     // Two tasks at once: IF NOT EXISTS does not wait, and the other one's table is as good.
-                    if (!exists()) {
+                    if (!exists(ledger.table())) {
                         throw e;
                     }
                 }
             }
+            createView();
             created = true;
         } catch (SQLException e) {
             throw failed("Table " + ledger.table() + " (" + PostgresSinkConfig.LEDGER_TABLE + ") cannot be created", e);
         }
     }
 
-    private boolean exists() throws SQLException {
+    /** Nothing depends on it, so a role that may not make it goes without. */
+    private void createView() throws SQLException {
+        if (view.isEmpty() || exists(view)) {
+            return;
+        }
+        try {
+            execute(ledger.freshness(view));
+        } catch (SQLException e) {
+            if (SqlErrors.isConnection(e)) {
+                throw e;
+            }
+            LOG.info("View {} ({}) cannot be made: {}", view, PostgresSinkConfig.FRESHNESS_VIEW, e.getMessage());
+        }
+    }
+
+    private boolean exists(String relation) throws SQLException {
         try (Statement statement = session.open().connection().createStatement();
-                ResultSet rows =
-                        statement.executeQuery("SELECT to_regclass(" + Sql.text(ledger.table()) + ") IS NOT NULL")) {
+                ResultSet rows = statement.executeQuery("SELECT to_regclass(" + Sql.text(relation) + ") IS NOT NULL")) {
             return rows.next() && rows.getBoolean(1);
         }
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the internal name of the type, of a domain's base type; {@code _int4} for an array
  * @param modifier atttypmod, -1 without
  * @param userDefined an enum, or a type of an extension or of the user's: written as text
+ * @param notNull a constraint that can be dropped, which those of keys and identities cannot
  * @param generated computed by the target, so never written
  * @param identityAlways GENERATED ALWAYS AS IDENTITY: written with OVERRIDING SYSTEM VALUE, never updated
  */

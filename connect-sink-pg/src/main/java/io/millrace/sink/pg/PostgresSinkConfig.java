@@ -1,6 +1,8 @@
 package io.millrace.sink.pg;
 
 import io.millrace.sink.SinkConfig;
+import io.millrace.sink.destination.Bookkeeping;
+import io.millrace.sink.destination.TableId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,10 @@ public final class PostgresSinkConfig extends AbstractConfig {
     public static final String SSL_KEY = "connection.sslkey";
     public static final String SSL_PASSWORD = "connection.sslpassword";
     public static final String LOCK_TIMEOUT_MS = "lock.timeout.ms";
+    public static final String SESSION_REPLICATION_ROLE = "session.replication.role";
+    public static final String FRESHNESS_VIEW = "freshness.view";
+    public static final String AUTO_CREATE_TYPES = "auto.create.types";
+    public static final String AUTO_CREATE_INDEXES = "auto.create.indexes";
     public static final String LEDGER_TABLE = "ledger.table";
 
     private static final String PREFIX = "connection.";
@@ -32,6 +38,7 @@ public final class PostgresSinkConfig extends AbstractConfig {
 
     PostgresSinkConfig(Map<String, String> properties) {
         super(configDef(), properties, false);
+        OverwriteSettings.check(this);
     }
 
     /** All keys with their documentation, from which the reference is generated. */
@@ -67,11 +74,39 @@ public final class PostgresSinkConfig extends AbstractConfig {
                 Importance.LOW,
                 "How long a statement waits for a lock, in milliseconds, before the flush is rolled back and tried again. A task that takes over ends its predecessor's session after this time when that still holds the ledger.");
         def.define(
+                SESSION_REPLICATION_ROLE,
+                Type.STRING,
+                "origin",
+                ConfigDef.ValidString.in("origin", "replica"),
+                Importance.LOW,
+                "<code>replica</code> leaves the target's triggers and foreign keys alone while the sink writes, as Postgres's own logical replication does: needed where foreign keys tie mirrored tables to each other,"
+                        + " since nothing orders the changes of two tables. Needs a superuser or, from Postgres 15 on, <code>GRANT SET ON PARAMETER session_replication_role</code>.");
+        def.define(
                 LEDGER_TABLE,
                 Type.STRING,
                 "millrace_ledger",
                 Importance.LOW,
                 "Table in the target that remembers what has been applied; made when missing. A dot parts schema and table.");
+        text(
+                def,
+                FRESHNESS_VIEW,
+                "millrace_freshness",
+                "View in the target that shows per table how far it is: <code>fresh_to</code>, the latest commit in the source that all partitions which feed the table have passed, and <code>applied_at</code>."
+                        + " Made when missing and allowed. Empty: none.");
+        def.define(
+                AUTO_CREATE_TYPES,
+                Type.BOOLEAN,
+                true,
+                Importance.LOW,
+                "Make types that the target lacks, where the role may: extensions (citext, hstore, ltree, cube, isn, seg, postgis, vector) for their types, and enums from the labels in the records. Labels that the source adds later are added, as <code>schema.evolution</code> allows. Without it, or the privilege, such columns become text, with a warning.");
+        def.define(
+                AUTO_CREATE_INDEXES,
+                Type.BOOLEAN,
+                false,
+                Importance.LOW,
+                "Give tables that the sink makes the indexes of the source's tables, which our sources tell with <code>table.propagate.source.indexes=true</code>: made together with the table, never on one that was there. They get the names that Postgres chooses."
+                        + " Unique ones become plain ones: rows of different keys arrive in another order than the source changed them, and may hold the same value for a moment; rows that are only flagged as deleted, or appended, keep it. An index that cannot be made (an extension that is missing, a column that is not carried) is left out with a warning.");
+        OverwriteSettings.define(def);
         return SinkConfig.define(def);
     }
 
@@ -90,7 +125,11 @@ public final class PostgresSinkConfig extends AbstractConfig {
     }
 
     private static void text(ConfigDef def, String name, String documentation) {
-        def.define(name, Type.STRING, "", Importance.LOW, documentation);
+        text(def, name, "", documentation);
+    }
+
+    private static void text(ConfigDef def, String name, String value, String documentation) {
+        def.define(name, Type.STRING, value, Importance.LOW, documentation);
     }
 
     ConnectionSettings connection() {
@@ -113,7 +152,12 @@ public final class PostgresSinkConfig extends AbstractConfig {
                 driver,
                 "millrace-sink " + originalsStrings().getOrDefault("name", ""),
                 getLong(SinkConfig.FLUSH_TIMEOUT_MS),
-                getLong(LOCK_TIMEOUT_MS));
+                getLong(LOCK_TIMEOUT_MS),
+                getString(SESSION_REPLICATION_ROLE).equals("replica"));
+    }
+
+    OverwriteSettings overwrite(TableId ledger, Bookkeeping added) {
+        return OverwriteSettings.of(this, ledger, added);
     }
 
     /** Names the address's form; the driver would only say that no driver was found. */

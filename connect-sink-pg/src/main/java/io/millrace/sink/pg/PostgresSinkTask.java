@@ -23,6 +23,13 @@ public final class PostgresSinkTask extends DestinationSinkTask {
     static PostgresDestination destination(PostgresSinkConfig config, SinkSettings settings) {
         TableId table = new TableId(Router.split(config.getString(PostgresSinkConfig.LEDGER_TABLE)));
         Sql.checkTable(table);
-        return new PostgresDestination(config.connection(), new Ledger(Sql.table(table), settings.ledgerId()));
+        String view = config.getString(PostgresSinkConfig.FRESHNESS_VIEW).trim();
+        return new PostgresDestination(
+                config.connection(),
+                new Ledger(Sql.table(table), settings.ledgerId()),
+                view.isEmpty() ? "" : Sql.table(new TableId(Router.split(view))),
+                config.overwrite(table, settings.bookkeeping()),
+                config.getBoolean(PostgresSinkConfig.AUTO_CREATE_TYPES),
+                config.getBoolean(PostgresSinkConfig.AUTO_CREATE_INDEXES));
     }
 }

@@ -41,6 +41,10 @@ final class Session implements AutoCloseable {
         }
     }
 
+    boolean isReplica() {
+        return settings.replica();
+    }
+
     static Connection connect(ConnectionSettings settings) throws SQLException {
         Properties properties = settings.driverProperties();
         Connection connection = DriverManager.getConnection(settings.url(), properties);
@@ -50,7 +54,8 @@ final class Session implements AutoCloseable {
                     "SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; SET lock_timeout = '"
                             + settings.lockTimeoutMillis()
                             // What is said to be durable has to survive a crash of the server.
-                            + "ms'; SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
+                            + "ms'; " + (settings.replica() ? "SET session_replication_role = replica; " : "")
+                            + "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -58,8 +63,21 @@ final class Session implements AutoCloseable {
         return connection;
     }
 
+    /** Whether the role may not set session_replication_role. */
+    static boolean isReplicationRole(SQLException e) {
+        return SqlErrors.state(e).equals("42501")
+                && String.valueOf(e.getMessage()).contains("session_replication_role");
+    }
+
     private static ConnectException refused(SQLException e) {
         String state = SqlErrors.state(e);
+        if (isReplicationRole(e)) {
+            return new ConnectException(
+                    PostgresSinkConfig.SESSION_REPLICATION_ROLE
+                            + "=replica needs a superuser or GRANT SET ON PARAMETER session_replication_role: "
+                            + e.getMessage(),
+                    e);
+        }
         if (state.startsWith("28")) {
             return new ConnectException(
                     "Postgres refuses the login: check " + PostgresSinkConfig.USERNAME + " and "
@@ -69,7 +87,7 @@ final class Session implements AutoCloseable {
         if (state.equals("3D000") || state.startsWith("42")) {
             return new ConnectException("Check " + PostgresSinkConfig.URL + ": " + e.getMessage(), e);
         }
-        return new RetriableException(PostgresSinkConfig.URL + " cannot be reached: " + e.getMessage(), e);
+        return new RetriableException(PostgresSinkConfig.URL + " cannot be reached: " + SqlErrors.withCause(e), e);
     }
 
     /** Gives the connection up without a word to the server, which may not answer. */

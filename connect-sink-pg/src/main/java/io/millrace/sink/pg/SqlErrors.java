@@ -70,6 +70,14 @@ final class SqlErrors {
         return text.toString();
     }
 
+    /** The driver's words for a lost connection say nothing of the host that is not known: the cause does. */
+    static String withCause(SQLException e) {
+        Throwable cause = e.getCause();
+        return cause == null || !isConnection(e)
+                ? String.valueOf(e.getMessage())
+                : e.getMessage() + " (" + cause.getClass().getSimpleName() + ": " + cause.getMessage() + ")";
+    }
+
     /** What Connect is to do about it; {@code doing} says what was being done. */
     static ConnectException translate(String doing, SQLException e) {
         String what = doing + ": " + (isData(e) ? withoutValues(e) : e.getMessage());

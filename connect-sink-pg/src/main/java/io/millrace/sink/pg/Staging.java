@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -61,7 +62,7 @@ final class Staging {
             execute("TRUNCATE " + stage.name);
         }
         stage.filled = true;
-        boolean plain = ApplySql.isPlain(batch);
+        boolean plain = batch.isPlain();
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(copySql(stage, plain));
         try {
             write(batch, plain, copy);
@@ -76,9 +77,12 @@ final class Staging {
         return stage.name;
     }
 
-    /** The transaction that has truncated every table that it read is committed. */
-    void taken() {
-        stages.values().forEach(stage -> stage.filled = false);
+    /**
+     * The transaction that has read and truncated these tables is committed. Others may still hold rows of a batch that
+     * was refused.
+     */
+    void taken(Set<String> handles) {
+        stages.values().forEach(stage -> stage.filled &= !handles.contains(stage.name));
     }
 
     private void execute(String sql) throws SQLException {

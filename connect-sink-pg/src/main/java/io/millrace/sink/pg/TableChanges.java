@@ -3,34 +3,40 @@ package io.millrace.sink.pg;
 import io.millrace.sink.destination.Evolution;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.SourceColumn;
-import io.millrace.sink.destination.SourceType;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
-import io.millrace.sink.pg.encode.Encodings;
+import io.millrace.sink.pg.TargetTypes.Making;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Carries out what {@link TablePlan} has decided; every statement can be run by several tasks at once. */
 final class TableChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(TableChanges.class);
-
     private final Connection connection;
     private final TableShape wanted;
+    private final boolean makeTypes;
+    private final Indexes indexes;
     private @Nullable LiveTable live;
+    private Supplier<Set<TableId>> mirrored = Set::of;
 
-    TableChanges(Connection connection, TableShape wanted) {
+    /** {@code makeTypes}: extension types and enums that the target lacks are made; {@code makeIndexes}: a new table gets the source's. */
+    TableChanges(Connection connection, TableShape wanted, boolean makeTypes, boolean makeIndexes) {
+        this.indexes = makeIndexes ? Indexes.of(wanted) : Indexes.none(wanted.table());
         this.connection = connection;
         this.wanted = wanted;
+        this.makeTypes = makeTypes;
+    }
+
+    /** Foreign keys between this table and those that are written too are to be refused. */
+    void refuseTies(Supplier<Set<TableId>> tables) {
+        mirrored = tables;
     }
 
     /** The table after {@link #carryOut}. */
@@ -43,102 +49,114 @@ final class TableChanges {
 
     Evolution carryOut(EvolutionPolicy policy, boolean create) throws SQLException {
         TableId table = wanted.table();
-        Sql.checkTable(table);
-        wanted.columns().forEach(column -> Sql.checkName(column.name(), "Table " + table + ": the column"));
+        checkNames();
+        TargetTypes made = new TargetTypes(connection, table, makeTypes ? Making.YES : Making.NO);
+        Function<SourceColumn, String> types = types(made);
         List<String> done = new ArrayList<>();
         Optional<LiveTable> found = Catalog.find(connection, table);
         if (found.isEmpty()) {
             if (!create) {
-                throw new ConnectException("Table " + table + " does not exist and auto.create=false");
+                throw absent();
             }
-            createSchema(done);
-            run(TablePlan.create(wanted, types()).ddl(), done);
+            if (lacksSchema()) {
+                run(List.of(createSchemaSql()), done);
+            }
+            done.addAll(indexes.create(
+                    connection, TablePlan.create(wanted, types).ddl().get(0)));
             found = Catalog.find(connection, table);
         }
         LiveTable current =
                 found.orElseThrow(() -> new ConnectException("Table " + table + " was made and is gone again"));
+        checkTies(current);
         // Also after creating: another task may have been first, from an older schema.
-        TablePlan plan = TablePlan.alter(wanted, current, policy, types());
+        TablePlan plan = TablePlan.alter(wanted, current, policy, types);
         if (!plan.ddl().isEmpty()) {
             run(plan.ddl(), done);
             current = Catalog.find(connection, table).orElse(current);
-            TablePlan.alter(wanted, current, policy, types());
+            TablePlan.alter(wanted, current, policy, types);
         }
+        run(EnumLabels.missing(connection, wanted, current, policy), done);
+        done.addAll(0, made.ddl());
         live = current;
         return new Evolution(done, plan.ignored());
     }
 
-    private void createSchema(List<String> done) throws SQLException {
-        if (wanted.table().parts().size() < 2) {
+    /** What {@link #carryOut} would run; nothing is changed. */
+    Evolution plan(EvolutionPolicy policy, boolean create) throws SQLException {
+        TableId table = wanted.table();
+        checkNames();
+        TargetTypes made = new TargetTypes(connection, table, makeTypes ? Making.PLAN : Making.NO);
+        Optional<LiveTable> found = Catalog.find(connection, table);
+        if (found.isPresent()) {
+            checkTies(found.orElseThrow());
+            TablePlan plan = TablePlan.alter(wanted, found.orElseThrow(), policy, types(made));
+            List<String> ddl = new ArrayList<>(plan.ddl());
+            ddl.addAll(0, made.ddl());
+            ddl.addAll(EnumLabels.missing(connection, wanted, found.orElseThrow(), policy));
+            return new Evolution(ddl, plan.ignored());
+        }
+        if (!create) {
+            throw absent();
+        }
+        List<String> ddl = new ArrayList<>();
+        if (lacksSchema()) {
+            ddl.add(createSchemaSql());
+        }
+        List<String> statements = TablePlan.create(wanted, types(made)).ddl();
+        ddl.addAll(made.ddl());
+        ddl.addAll(statements);
+        ddl.addAll(indexes.statements());
+        return new Evolution(ddl, Set.of());
+    }
+
+    private void checkNames() {
+        Sql.checkTable(wanted.table());
+        wanted.columns().forEach(column -> Sql.checkName(column.name(), "Table " + wanted.table() + ": the column"));
+    }
+
+    private ConnectException absent() {
+        return new ConnectException("Table " + wanted.table() + " does not exist and auto.create=false");
+    }
+
+    private void checkTies(LiveTable current) {
+        if (current.ties().isEmpty()) {
             return;
         }
-        String schema = wanted.table().parts().get(0);
-        if (!Catalog.hasSchema(connection, schema)) {
-            run(List.of("CREATE SCHEMA IF NOT EXISTS " + Sql.name(schema)), done);
+        Set<TableId> written = mirrored.get();
+        for (LiveTable.Tie tie : current.ties()) {
+            if (tie.names().stream().anyMatch(written::contains)) {
+                throw new ConnectException("Table " + wanted.table() + ": the foreign key \"" + tie.constraint()
+                        + "\" ties it to " + tie.other()
+                        + ", which is written too, and nothing orders the changes of rows in different places: drop it, or set "
+                        + PostgresSinkConfig.SESSION_REPLICATION_ROLE + "=replica");
+            }
         }
+    }
+
+    private boolean lacksSchema() throws SQLException {
+        return wanted.table().parts().size() > 1
+                && !Catalog.hasSchema(connection, wanted.table().parts().get(0));
+    }
+
+    private String createSchemaSql() {
+        return "CREATE SCHEMA IF NOT EXISTS " + Sql.name(wanted.table().parts().get(0));
     }
 
     private void run(List<String> ddl, List<String> done) throws SQLException {
         for (String each : ddl) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(each);
+            if (Ddl.run(connection, each)) {
                 done.add(each);
-            } catch (SQLException e) {
-                // IF NOT EXISTS does not wait for another session that is making the same thing.
-                if (!Set.of("23505", "42P07", "42P06", "42701").contains(SqlErrors.state(e))) {
-                    throw e;
-                }
             }
         }
     }
 
-    private Function<SourceColumn, String> types() {
+    private Function<SourceColumn, String> types(TargetTypes types) {
         return column -> {
             try {
-                return type(column);
+                return types.of(column);
             } catch (SQLException e) {
                 throw SqlErrors.translate("The type of column " + column.name() + " cannot be looked up", e);
             }
         };
-    }
-
-    /** The source's type if the target has it and it holds what the records bring, else what the records bring. */
-    private String type(SourceColumn column) throws SQLException {
-        String form = Encodings.of(column).form();
-        String builtIn = ColumnTypes.builtIn(column);
-        if (builtIn != null && holds(column, form, builtIn)) {
-            return builtIn;
-        }
-        SourceType type = column.type();
-        String assumed = ColumnTypes.assumed(column, form);
-        if (type == null) {
-            LOG.info(
-                    "Table {}, column \"{}\": the source does not tell its type; {} is assumed",
-                    wanted.table(),
-                    column.name(),
-                    assumed);
-            return assumed;
-        }
-        boolean array = type.name().startsWith("_");
-        Optional<String> known = builtIn == null
-                ? Catalog.findType(connection, array ? type.name().substring(1) : type.name())
-                : Optional.empty();
-        String suffix = array && known.isPresent() ? "[]" : "";
-        if (known.isPresent() && holds(column, form, known.orElseThrow() + suffix)) {
-            return known.orElseThrow() + suffix;
-        }
-        LOG.warn(
-                "Table {}, column \"{}\": the target has no type {} for it, {} is used",
-                wanted.table(),
-                column.name(),
-                column.describe(),
-                assumed);
-        return assumed;
-    }
-
-    /** Asks the server for the type's parts, by its name as it would be created. */
-    private boolean holds(SourceColumn column, String form, String type) throws SQLException {
-        Optional<LiveColumn> probe = Catalog.probe(connection, column.name(), type);
-        return probe.isPresent() && Fit.judge(column, form, probe.orElseThrow()).fits();
     }
 }

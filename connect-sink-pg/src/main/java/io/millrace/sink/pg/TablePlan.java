@@ -1,6 +1,5 @@
 package io.millrace.sink.pg;
 
-import io.millrace.sink.destination.Bookkeeping;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.TableShape;
@@ -161,17 +160,8 @@ record TablePlan(List<String> ddl, Set<String> ignored) {
     }
 
     private static Map<String, String> extra(TableShape wanted) {
-        Map<String, String> extra = new java.util.LinkedHashMap<>();
-        Bookkeeping bookkeeping = wanted.bookkeeping();
-        if (bookkeeping.softDelete() != null) {
-            extra.put(bookkeeping.softDelete(), "boolean NOT NULL DEFAULT false");
-        }
-        if (bookkeeping.deletedAt() != null) {
-            extra.put(bookkeeping.deletedAt(), "timestamptz");
-        }
-        if (bookkeeping.syncedAt() != null) {
-            extra.put(bookkeeping.syncedAt(), "timestamptz");
-        }
+        Map<String, String> extra =
+                wanted.bookkeeping().values("boolean NOT NULL DEFAULT false", "timestamptz", "timestamptz");
         for (SourceColumn column : wanted.columns()) {
             if (extra.containsKey(column.name())) {
                 throw new ConnectException(

@@ -1,6 +1,10 @@
 package io.millrace.sink.pg;
 
+import io.millrace.core.Manifest;
+import io.millrace.sink.SinkConfig;
 import io.millrace.sink.SinkSettings;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.route.Router;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,10 +45,29 @@ final class Validation {
         }
         try (Connection connection = Session.connect(parsed.connection())) {
             privileges(config, connection, settings, parsed);
+            for (ExistingTables.Problem problem : new ExistingTables(
+                            connection, settings, parsed.connection().replica(), overwrite(parsed, settings))
+                    .check(topics())) {
+                problem(config, problem.key(), problem.message());
+            }
+            if (settings.overwrite()
+                    && given.containsKey("topics")
+                    && topics().stream().noneMatch(Manifest::isTopic)) {
+                problem(
+                        config,
+                        SinkConfig.INSERT_MODE,
+                        "overwrite needs the source's manifests: add " + Manifest.topic("<topic.prefix>")
+                                + " to topics");
+            }
         } catch (SQLException e) {
-            problem(config, keyOf(e), String.valueOf(e.getMessage()));
+            problem(config, keyOf(e), SqlErrors.withCause(e));
         }
         return config;
+    }
+
+    private static OverwriteSettings overwrite(PostgresSinkConfig parsed, SinkSettings settings) {
+        TableId ledger = new TableId(Router.split(parsed.getString(PostgresSinkConfig.LEDGER_TABLE)));
+        return parsed.overwrite(ledger, settings.bookkeeping());
     }
 
     /** Misspelt keys: Connect passes over what no one has defined, and the default would be used without a word. */
@@ -114,7 +137,13 @@ final class Validation {
         if (ask(connection, "pg_is_in_recovery()")) {
             problem(config, PostgresSinkConfig.URL, "the server is a standby and cannot be written to");
         }
-        settings.tables().values().forEach(Sql::checkTable);
+    }
+
+    private List<String> topics() {
+        return java.util.Arrays.stream(given.getOrDefault("topics", "").split(",", -1))
+                .map(String::trim)
+                .filter(topic -> !topic.isEmpty())
+                .toList();
     }
 
     private static String schema(String table) {
@@ -131,6 +160,9 @@ final class Validation {
 
     private static String keyOf(SQLException e) {
         String state = SqlErrors.state(e);
+        if (Session.isReplicationRole(e)) {
+            return PostgresSinkConfig.SESSION_REPLICATION_ROLE;
+        }
         if (state.equals("28P01") || String.valueOf(e.getMessage()).contains("no password was provided")) {
             return PostgresSinkConfig.PASSWORD;
         }

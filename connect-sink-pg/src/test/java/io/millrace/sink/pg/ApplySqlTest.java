@@ -9,6 +9,7 @@ import io.millrace.sink.destination.Row;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.pg.encode.Encodings;
+import io.millrace.sink.sql.Step;
 import io.millrace.testing.GoldenFile;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The statements, word by word. */
@@ -56,7 +58,7 @@ class ApplySqlTest {
                         false,
                         false));
         columns.put("mood", new LiveColumn("mood", "mood", "mood", "mood", -1, true, false, false, false));
-        return new LiveTable(columns, List.of(Set.of("id")));
+        return new LiveTable(columns, List.of(Set.of("id")), List.of());
     }
 
     /** A batch whose rows have these kinds, each in the layout of the same place. */
@@ -73,6 +75,16 @@ class ApplySqlTest {
             @Override
             public int count() {
                 return kinds.length;
+            }
+
+            @Override
+            public @Nullable TopicPartition partition() {
+                return null;
+            }
+
+            @Override
+            public long offset(int ordinal) {
+                return ordinal;
             }
 
             @Override
@@ -95,7 +107,7 @@ class ApplySqlTest {
 
     private static String sql(Batch batch) {
         return new ApplySql(batch, live(), "pg_temp.s")
-                .steps().stream().map(ApplySql.Step::sql).collect(Collectors.joining(";\n", "", ";\n"));
+                .steps().stream().map(Step::sql).collect(Collectors.joining(";\n", "", ";\n"));
     }
 
     @Test

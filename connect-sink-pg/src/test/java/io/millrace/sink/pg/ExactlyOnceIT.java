@@ -15,9 +15,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Cuts, stuck sessions, refused rows: every change is applied once, and a flush costs few round trips. */
@@ -28,25 +25,8 @@ class ExactlyOnceIT {
             .key("id", Schema.INT32_SCHEMA)
             .column("v", Schema.OPTIONAL_STRING_SCHEMA);
 
-    private static PostgresServer server;
-
-    private Target target;
+    private final Target target = Target.fresh();
     private final TopicLog log = new TopicLog();
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.start();
-    }
-
-    @BeforeEach
-    void target() {
-        target = new Target(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
 
     private TaskDriver through(FaultyProxy proxy, boolean deadLetters, String... more) {
         Map<String, String> config = new HashMap<>(target.config(more));
@@ -62,7 +42,7 @@ class ExactlyOnceIT {
         for (int i = 0; i < 1000; i++) {
             log.insert(EVENTS, "row " + (10_000 + i));
         }
-        try (FaultyProxy proxy = new FaultyProxy(server)) {
+        try (FaultyProxy proxy = new FaultyProxy(Target.server())) {
             TaskDriver task = through(
                             proxy, false, "insert.mode", "append", "max.batch.size", "20", "lock.timeout.ms", "1000")
                     .batch(10)
@@ -159,7 +139,7 @@ class ExactlyOnceIT {
     @Test
     void roundTripsDoNotGrowWithRows() {
         int tables = 3;
-        try (FaultyProxy proxy = new FaultyProxy(server);
+        try (FaultyProxy proxy = new FaultyProxy(Target.server());
                 TaskDriver task = through(proxy, false).batch(100_000)) {
             fill(tables, 10, 0);
             task.open().drain();

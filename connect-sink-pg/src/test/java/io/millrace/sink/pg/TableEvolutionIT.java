@@ -6,37 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
-import io.millrace.testing.PostgresServer;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tables that exist: what fits, what is changed, what is refused before anything is. */
 class TableEvolutionIT {
-    private static PostgresServer server;
-
-    private Target target;
+    private final Target target = Target.fresh();
     private final TopicLog log = new TopicLog();
-
-    @BeforeAll
-    static void start() {
-        server = PostgresServer.start();
-    }
-
-    @BeforeEach
-    void target() {
-        target = new Target(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
 
     private static Schema tagged(SchemaBuilder builder, String type, int length, int scale) {
         return SourceTable.tagged(builder, type, length, scale);

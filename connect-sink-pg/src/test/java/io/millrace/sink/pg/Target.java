@@ -1,14 +1,12 @@
 package io.millrace.sink.pg;
 
+import io.millrace.sink.SqlRows;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
 import io.millrace.testing.PostgresServer;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +18,19 @@ final class Target {
     private final PostgresServer server;
     private final String database = "target_" + NUMBERS.incrementAndGet();
 
+    /** On a server that all tests of this JVM share; it ends with the JVM. */
+    static Target fresh() {
+        return new Target(Shared.SERVER);
+    }
+
+    static PostgresServer server() {
+        return Shared.SERVER;
+    }
+
+    private static final class Shared {
+        static final PostgresServer SERVER = PostgresServer.start();
+    }
+
     Target(PostgresServer server) {
         this.server = server;
         server.createDatabase(database);
@@ -30,19 +41,17 @@ final class Target {
     }
 
     Map<String, String> config(String... more) {
-        Map<String, String> config = new HashMap<>(Map.of(
-                "name",
-                "sink",
-                PostgresSinkConfig.URL,
-                url(),
-                PostgresSinkConfig.USERNAME,
-                server.user(),
-                PostgresSinkConfig.PASSWORD,
-                server.password()));
-        for (int i = 0; i < more.length; i += 2) {
-            config.put(more[i], more[i + 1]);
-        }
-        return config;
+        return SqlRows.config(
+                Map.of(
+                        "name",
+                        "sink",
+                        PostgresSinkConfig.URL,
+                        url(),
+                        PostgresSinkConfig.USERNAME,
+                        server.user(),
+                        PostgresSinkConfig.PASSWORD,
+                        server.password()),
+                more);
     }
 
     /** A task that has opened all partitions. */
@@ -68,18 +77,8 @@ final class Target {
 
     /** Rows as text, columns joined by a bar. */
     List<String> rows(String sql) {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            List<String> found = new ArrayList<>();
-            while (rows.next()) {
-                StringBuilder row = new StringBuilder();
-                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-                    row.append(i == 1 ? "" : "|").append(rows.getString(i));
-                }
-                found.add(row.toString());
-            }
-            return found;
+        try (Connection connection = connect()) {
+            return SqlRows.read(connection, sql);
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }

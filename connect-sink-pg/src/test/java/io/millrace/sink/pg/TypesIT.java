@@ -1,10 +1,13 @@
 package io.millrace.sink.pg;
 
+import static io.millrace.sink.TypeCases.decimal;
+import static io.millrace.sink.TypeCases.named;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
+import io.millrace.sink.TypeCases;
 import io.millrace.testing.PostgresServer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -38,11 +41,7 @@ class TypesIT {
         server.close();
     }
 
-    /** A column, the type that is to be created, and values with their text. */
-    private record Case(
-            String name, Schema schema, String type, List<@Nullable Object> values, List<@Nullable String> texts) {}
-
-    private final List<Case> cases = new ArrayList<>();
+    private final TypeCases cases = new TypeCases();
 
     private void add(
             String tag,
@@ -51,22 +50,11 @@ class TypesIT {
             Supplier<SchemaBuilder> builder,
             String type,
             @Nullable Object... valuesAndTexts) {
-        Schema schema = SourceTable.tagged(builder.get().optional(), tag, length, scale);
-        List<@Nullable Object> values = new ArrayList<>();
-        List<@Nullable String> texts = new ArrayList<>();
-        for (int i = 0; i < valuesAndTexts.length; i += 2) {
-            values.add(valuesAndTexts[i]);
-            texts.add((String) valuesAndTexts[i + 1]);
-        }
-        cases.add(new Case("c" + cases.size(), schema, type, values, texts));
+        cases.add(tag, length, scale, builder, type, valuesAndTexts);
     }
 
     private void add(String tag, Supplier<SchemaBuilder> builder, String type, @Nullable Object... valuesAndTexts) {
-        add(tag, -1, -1, builder, type, valuesAndTexts);
-    }
-
-    private static Supplier<SchemaBuilder> named(Supplier<SchemaBuilder> builder, String name) {
-        return () -> builder.get().name(name);
+        cases.add(tag, builder, type, valuesAndTexts);
     }
 
     @Test
@@ -141,7 +129,7 @@ class TypesIT {
                 "NUMERIC",
                 131089,
                 0,
-                () -> variableBuilder(),
+                () -> TypeCases.variable(),
                 "numeric",
                 decimal(variable, "10000"),
                 "10000",
@@ -464,41 +452,20 @@ class TypesIT {
                 "CREATE EXTENSION hstore",
                 "CREATE TYPE mood AS ENUM ('it''s ok', 'bad')",
                 "CREATE DOMAIN positive AS int CHECK (VALUE > 0)");
-        SourceTable table = SourceTable.of("public", "types").key("id", Schema.INT32_SCHEMA);
-        for (Case each : cases) {
-            table = table.column(each.name, each.schema);
-        }
-        int rows = cases.stream().mapToInt(each -> each.values.size()).max().orElseThrow();
-        TopicLog log = new TopicLog();
-        for (int row = 0; row <= rows; row++) {
-            List<@Nullable Object> values = new ArrayList<>();
-            values.add(row);
-            for (Case each : cases) {
-                values.add(row < each.values.size() ? each.values.get(row) : null);
-            }
-            log.insert(table, values.toArray());
-        }
-        try (TaskDriver task = target.task(log)) {
+        try (TaskDriver task = target.task(cases.log("public"))) {
             task.drain();
         }
-        List<String> described = target.describe("types");
-        for (int i = 0; i < cases.size(); i++) {
-            Case each = cases.get(i);
-            assertThat(described.get(i + 1)).isEqualTo(each.name + "|" + each.type + "|f");
-            List<@Nullable String> expected = new ArrayList<>(each.texts);
-            while (expected.size() <= rows) {
-                expected.add(null);
-            }
-            assertThat(target.rows("SELECT " + each.name + "::text FROM types ORDER BY id"))
-                    .as(each.type + " of " + each.schema.parameters())
-                    .isEqualTo(expected.stream().map(String::valueOf).toList());
-        }
+        List<String> described = target.describe("types").stream()
+                .filter(line -> line.endsWith("|f"))
+                .map(line -> line.substring(line.indexOf('|') + 1, line.length() - 2))
+                .toList();
+        cases.check(described, column -> target.rows("SELECT " + column + "::text FROM types ORDER BY id"));
     }
 
     @Test
     void randomNumericsAreTextEqual() {
         Random random = new Random(7);
-        Schema schema = SourceTable.tagged(variableBuilder().optional(), "NUMERIC", 131089, 0);
+        Schema schema = SourceTable.tagged(TypeCases.variable().optional(), "NUMERIC", 131089, 0);
         SourceTable table = SourceTable.of("public", "numbers")
                 .key("id", Schema.INT32_SCHEMA)
                 .column("n", schema);
@@ -520,9 +487,9 @@ class TypesIT {
     @Test
     void equalNumericKeysAreOneRow() {
         SourceTable table = SourceTable.of("public", "keys")
-                .key("n", SourceTable.tagged(variableBuilder(), "NUMERIC", 131089, 0))
+                .key("n", SourceTable.tagged(TypeCases.variable(), "NUMERIC", 131089, 0))
                 .column("v", Schema.OPTIONAL_STRING_SCHEMA);
-        Schema schema = variableBuilder().build();
+        Schema schema = TypeCases.variable().build();
         TopicLog log = new TopicLog()
                 .insert(table, decimal(table.rowSchema().field("n").schema(), "1.0"), "a")
                 .update(table, decimal(table.rowSchema().field("n").schema(), "1.000"), "b")
@@ -576,20 +543,6 @@ class TypesIT {
     }
 
     private static Schema variable() {
-        return SourceTable.tagged(variableBuilder().optional(), "NUMERIC", 131089, 0);
-    }
-
-    private static SchemaBuilder variableBuilder() {
-        return SchemaBuilder.struct()
-                .name("io.debezium.data.VariableScaleDecimal")
-                .field("scale", Schema.INT32_SCHEMA)
-                .field("value", Schema.BYTES_SCHEMA);
-    }
-
-    private static Struct decimal(Schema schema, String text) {
-        BigDecimal number = new BigDecimal(text);
-        return new Struct(schema)
-                .put("scale", number.scale())
-                .put("value", number.unscaledValue().toByteArray());
+        return SourceTable.tagged(TypeCases.variable().optional(), "NUMERIC", 131089, 0);
     }
 }

@@ -15,24 +15,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.json.JsonConverter;
-import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The packed plugin in a worker of its own, as users run it. */
 class WorkerIT {
-    private static final SourceTable EVENTS = SourceTable.of("public", "events")
-            .key("id", Schema.INT32_SCHEMA)
-            .column("v", Schema.OPTIONAL_STRING_SCHEMA);
     private static final SourceTable STOCK =
             SourceTable.of("public", "stock").key("id", Schema.INT32_SCHEMA).column("amount", Schema.INT32_SCHEMA);
     private static final int PARTITIONS = 3;
@@ -79,31 +70,42 @@ class WorkerIT {
     }
 
     @Test
-    void killsOfTheWorkerLoseAndDoubleNothing() {
+    void twoKillsOfTheWorkerLoseAndDoubleNothing() {
+        killsLoseAndDoubleNothing(2);
+    }
+
+    @Tag("extended")
+    @Test
+    void fiveKillsOfTheWorkerLoseAndDoubleNothing() {
+        killsLoseAndDoubleNothing(5);
+    }
+
+    private void killsLoseAndDoubleNothing(int kills) {
+        String table = "events" + kills;
+        SourceTable events = SourceTable.of("public", table)
+                .key("id", Schema.INT32_SCHEMA)
+                .column("v", Schema.OPTIONAL_STRING_SCHEMA);
         try (Topics topics = broker.topics()) {
-            topics.create(EVENTS.topic(), PARTITIONS);
+            topics.create(events.topic(), PARTITIONS);
         }
         TopicLog log = new TopicLog();
         for (int i = 0; i < ROWS; i++) {
-            log.writeTo(EVENTS.topic(), i % PARTITIONS).insert(EVENTS, i, "value of " + i);
+            log.writeTo(events.topic(), i % PARTITIONS).insert(events, i, "value of " + i);
         }
-        send(log);
-        worker.rest().put("appender", config("appender", EVENTS, "insert.mode", "append", "max.batch.size", "400"));
-        for (int kill = 1; kill <= 4; kill++) {
-            long wanted = ROWS / 6 * kill;
+        TopicFiller.send(broker, log);
+        worker.rest().put(table, config(table, events, "insert.mode", "append", "max.batch.size", "400"));
+        for (int kill = 1; kill <= kills; kill++) {
+            long wanted = ROWS / (kills + 2) * kill;
             Await.until(
-                    "rows before kill " + kill,
-                    Duration.ofMinutes(2),
-                    () -> count("events") >= wanted,
-                    worker::logTail);
+                    "rows before kill " + kill, Duration.ofMinutes(2), () -> count(table) >= wanted, worker::logTail);
             worker.kill();
             worker.start();
         }
-        Await.until("all rows", Duration.ofMinutes(3), () -> count("events") >= ROWS, worker::logTail);
-        worker.rest().awaitRunning("appender", 2);
-        assertThat(target.rows("SELECT count(*), count(DISTINCT id), count(DISTINCT (id, __lsn)) FROM events"))
+        Await.until("all rows", Duration.ofMinutes(3), () -> count(table) >= ROWS, worker::logTail);
+        worker.rest().awaitRunning(table, 2);
+        assertThat(target.rows("SELECT count(*), count(DISTINCT id), count(DISTINCT (id, __lsn)) FROM " + table))
                 .containsExactly(ROWS + "|" + ROWS + "|" + ROWS);
-        worker.rest().delete("appender");
+        worker.rest().delete(table);
     }
 
     @Test
@@ -123,7 +125,7 @@ class WorkerIT {
                 }
             }
         }
-        send(log);
+        TopicFiller.send(broker, log);
         worker.rest().put("upserter", config("upserter", STOCK));
         List<String> expected = new java.util.ArrayList<>();
         for (int id = 0; id < keys; id++) {
@@ -141,6 +143,43 @@ class WorkerIT {
         worker.rest().delete("upserter");
     }
 
+    /** Offsets, a resync and a pause, all by requests to the worker. */
+    @Tag("extended")
+    @Test
+    void operatorsWorkThroughRest() {
+        SourceTable told = SourceTable.of("public", "told").key("id", Schema.INT32_SCHEMA);
+        try (Topics topics = broker.topics()) {
+            topics.create(told.topic(), 1);
+        }
+        TopicFiller.send(broker, new TopicLog().insert(told, 1).insert(told, 2).insert(told, 3));
+        worker.rest().put("told", config("told", told, "insert.mode", "append"));
+        awaitRows("told", 3);
+        worker.rest().stop("told");
+        worker.rest().awaitState("told", "STOPPED");
+        worker.rest()
+                .alterOffset(
+                        "told", Map.of("kafka_topic", told.topic(), "kafka_partition", 0), Map.of("kafka_offset", 1));
+        worker.rest().resume("told");
+        awaitRows("told", 5);
+        worker.rest().put("told", config("told", told, "insert.mode", "append", "tables.resync", "public.told:once"));
+        awaitRows("told", 3);
+        worker.rest().put("told", config("told", told, "insert.mode", "append", "tables.paused", "public.told"));
+        Await.until(
+                "the pause in the view",
+                Duration.ofMinutes(2),
+                () -> target.rows("SELECT state FROM millrace_freshness").contains("paused"),
+                worker::logTail);
+        TopicFiller.send(broker, new TopicLog().insert(told, 4));
+        assertThat(count("told")).isEqualTo(3);
+        worker.rest().put("told", config("told", told, "insert.mode", "append"));
+        awaitRows("told", 4);
+        worker.rest().delete("told");
+    }
+
+    private void awaitRows(String table, long rows) {
+        Await.until(rows + " rows in " + table, Duration.ofMinutes(2), () -> count(table) == rows, worker::logTail);
+    }
+
     @Test
     void validationNamesTheKeyAtFault() {
         assertThat(errors("connection.password", "wrong")).containsOnlyKeys("connection.password");
@@ -148,7 +187,8 @@ class WorkerIT {
                 .containsOnlyKeys("connection.url");
         assertThat(errors("connection.url", "postgres://x")).containsOnlyKeys("connection.url");
         assertThat(errors("insert.mode", "merge")).containsOnlyKeys("insert.mode");
-        assertThat(errors("insert.mode", "overwrite")).containsOnlyKeys("insert.mode");
+        assertThat(errors("insert.mode", "update")).containsOnlyKeys("insert.mode");
+        assertThat(errors("pk.mode", "kafka")).containsOnlyKeys("pk.mode");
         assertThat(errors("primary.key.mode", "none")).containsOnlyKeys("primary.key.mode");
         assertThat(errors("table.name.format", "${nope}")).containsOnlyKeys("table.name.format");
         assertThat(errors("insert.mood", "upsert")).containsOnlyKeys("insert.mood");
@@ -163,27 +203,5 @@ class WorkerIT {
         return target.rows("SELECT to_regclass('" + table + "')").contains("null")
                 ? 0
                 : Long.parseLong(target.rows("SELECT count(*) FROM " + table).get(0));
-    }
-
-    private static void send(TopicLog log) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", broker.bootstrapServers());
-        JsonConverter keys = new JsonConverter();
-        keys.configure(Map.of("schemas.enable", true), true);
-        JsonConverter values = new JsonConverter();
-        values.configure(Map.of("schemas.enable", true), false);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (TopicPartition partition : log.partitions()) {
-                for (SinkRecord record : log.records(partition)) {
-                    producer.send(new ProducerRecord<>(
-                            partition.topic(),
-                            partition.partition(),
-                            keys.fromConnectData(partition.topic(), record.keySchema(), record.key()),
-                            values.fromConnectData(partition.topic(), record.valueSchema(), record.value())));
-                }
-            }
-            producer.flush();
-        }
     }
 }

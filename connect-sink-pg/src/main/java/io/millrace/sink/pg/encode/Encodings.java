@@ -71,7 +71,7 @@ public final class Encodings {
         }
         return switch (schema.type()) {
             case BOOLEAN ->
-                tag.equals("BIT")
+                tag.equals("BIT") || tag.equals("VARBIT")
                         ? new Encoding("text", (value, out) -> out.putByte((Boolean) value ? '1' : '0'))
                         : new Encoding("bool", (value, out) -> out.putByte((Boolean) value ? 1 : 0));
             case INT8 -> new Encoding("int2", (value, out) -> out.putShort((Byte) value));
@@ -89,7 +89,7 @@ public final class Encodings {
                         "float8",
                         (value, out) -> out.putLong(Double.doubleToLongBits((Double) value)),
                         (value, out) -> out.putLong(Double.doubleToLongBits((Double) value + 0d)));
-            case STRING -> new Encoding("text", Texts::text, tag.equals("BPCHAR") ? Encodings::unpadded : Texts::text);
+            case STRING -> string(tag);
             case BYTES -> new Encoding("bytea", Texts::bytes);
             case ARRAY -> array(schema, tag);
             case MAP ->
@@ -168,6 +168,14 @@ public final class Encodings {
         return width > 0 && width < 1 << 20
                 ? new Encoding("varbit", Collections.bits(width))
                 : new Encoding("bytea", Texts::bytes);
+    }
+
+    private static Encoding string(String tag) {
+        return switch (tag) {
+            case "BPCHAR" -> new Encoding("text", Texts::text, Encodings::unpadded);
+            case "NUMERIC", "DECIMAL" -> new Encoding("text", Numerics::text);
+            default -> new Encoding("text", Texts::text);
+        };
     }
 
     private interface Decimal {

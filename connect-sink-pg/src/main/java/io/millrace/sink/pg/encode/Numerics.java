@@ -19,6 +19,19 @@ final class Numerics {
         encode(plain, plain.scale(), out);
     }
 
+    /** A number as a string; what is none has other names in Debezium's records than in Postgres. */
+    static void text(Object value, RowBytes out) {
+        String text = (String) value;
+        Texts.text(
+                switch (text) {
+                    case "NAN" -> "NaN";
+                    case "POSITIVE_INFINITY" -> "Infinity";
+                    case "NEGATIVE_INFINITY" -> "-Infinity";
+                    default -> text;
+                },
+                out);
+    }
+
     /** Numbers that are equal give equal bytes, whatever their scale. */
     static void encodeKey(BigDecimal value, RowBytes out) {
         BigDecimal stripped = value.stripTrailingZeros();

@@ -1,14 +1,12 @@
 package io.millrace.sink.pg.encode;
 
-import org.apache.kafka.connect.errors.DataException;
+import io.millrace.sink.value.Instants;
 
 /**
  * Dates and times in Postgres's units: days and microseconds since 2000-01-01, with infinity at the ends. Debezium's
  * encodings of infinity are its values beyond what Postgres can store, so whatever lies there is infinity.
  */
 final class Times {
-    static final long MICROS_PER_SECOND = 1_000_000L;
-
     private static final long EPOCH_MICROS = 946_684_800_000_000L;
     private static final int EPOCH_DAYS = 10_957;
     /** 4714-11-24 BC, the first day that Postgres knows, and its last date, 5874897-12-31. */
@@ -52,106 +50,10 @@ final class Times {
         return Math.floorDiv(sinceEpoch, 1000) - EPOCH_MICROS;
     }
 
-    /** An ISO 8601 instant with any year, up to nine fraction digits, and Z or an offset; or infinity. */
+    /** An ISO 8601 instant, or infinity. */
     static long instant(String text) {
-        if (text.equals("infinity")) {
-            return Long.MAX_VALUE;
-        }
-        if (text.equals("-infinity")) {
-            return Long.MIN_VALUE;
-        }
-        try {
-            return parse(text);
-        } catch (IndexOutOfBoundsException e) {
-            throw malformed();
-        }
-    }
-
-    private static long parse(String text) {
-        int at = text.charAt(0) == '-' || text.charAt(0) == '+' ? 1 : 0;
-        int dash = text.indexOf('-', at);
-        long year = number(text, at, dash < 0 ? text.length() : dash);
-        year = text.charAt(0) == '-' ? -year : year;
-        at = dash + 1;
-        long days = daysOf(year, number(text, at, at + 2), number(text, at + 3, at + 5));
-        expect(text, at + 2, '-');
-        expect(text, at + 5, 'T');
-        at += 6;
-        long seconds = number(text, at, at + 2) * 3600 + number(text, at + 3, at + 5) * 60;
-        expect(text, at + 2, ':');
-        at += 5;
-        if (text.charAt(at) == ':') {
-            seconds += number(text, at + 1, at + 3);
-            at += 3;
-        }
-        long micros = 0;
-        if (text.charAt(at) == '.') {
-            int end = at + 1;
-            long unit = MICROS_PER_SECOND;
-            while (end < text.length() && Character.isDigit(text.charAt(end))) {
-                unit /= 10;
-                micros += (text.charAt(end) - '0') * unit;
-                end++;
-            }
-            at = end;
-        }
-        seconds -= offset(text, at);
-        return (days * 86_400 + seconds) * MICROS_PER_SECOND + micros - EPOCH_MICROS;
-    }
-
-    private static long offset(String text, int at) {
-        char sign = text.charAt(at);
-        if (sign == 'Z' && at == text.length() - 1) {
-            return 0;
-        }
-        if (sign != '+' && sign != '-') {
-            throw malformed();
-        }
-        long seconds = number(text, at + 1, at + 3) * 3600;
-        int next = at + 3;
-        for (long unit = 60; next < text.length(); unit /= 60) {
-            int begin = text.charAt(next) == ':' ? next + 1 : next;
-            seconds += number(text, begin, begin + 2) * unit;
-            next = begin + 2;
-        }
-        return sign == '-' ? -seconds : seconds;
-    }
-
-    /** Days since 1970-01-01 of a day in the proleptic Gregorian calendar, in which the year 0 is 1 BC. */
-    private static long daysOf(long year, long month, long day) {
-        if (month < 1 || month > 12 || day < 1 || day > 31) {
-            throw malformed();
-        }
-        long shifted = month > 2 ? year : year - 1;
-        long era = Math.floorDiv(shifted, 400L);
-        long yearOfEra = shifted - era * 400;
-        long dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-        long dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-        return era * 146_097 + dayOfEra - 719_468;
-    }
-
-    private static long number(String text, int begin, int end) {
-        long number = 0;
-        if (begin >= end || end - begin > 9) {
-            throw malformed();
-        }
-        for (int i = begin; i < end; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                throw malformed();
-            }
-            number = number * 10 + digit;
-        }
-        return number;
-    }
-
-    private static void expect(String text, int at, char wanted) {
-        if (text.charAt(at) != wanted) {
-            throw malformed();
-        }
-    }
-
-    private static DataException malformed() {
-        return new DataException("a timestamp is not of the form YYYY-MM-DDThh:mm:ss[.ffffff]Z");
+        long micros = Instants.micros(text);
+        boolean infinite = micros == Instants.INFINITY || micros == Instants.MINUS_INFINITY;
+        return infinite ? micros : micros - EPOCH_MICROS;
     }
 }

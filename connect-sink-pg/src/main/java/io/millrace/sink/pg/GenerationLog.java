@@ -1,0 +1,140 @@
+package io.millrace.sink.pg;
+
+import io.millrace.core.Manifest;
+import io.millrace.sink.destination.Generations.Generation;
+import java.util.stream.Collectors;
+
+/**
+ * The statements on the table that remembers generations: one row a connector, target table and generation. Pure.
+ *
+ * <p>A row is open, then ended, then done; or superseded, or aborted. {@code offsets} holds by topic/partition the last
+ * offset of the generation's rows. {@code moved} and {@code swept} are the pages that a sweep has behind it, of the copy and
+ * of the target.
+ */
+record GenerationLog(String table, Ledger ledger) {
+    String create() {
+        return "CREATE TABLE IF NOT EXISTS " + table + " (\n"
+                + "  ledger_id text NOT NULL,\n  target text NOT NULL,\n  generation text NOT NULL,\n  ord bigint NOT NULL,\n"
+                + "  staging text NOT NULL,\n  state text NOT NULL,\n  offsets jsonb NOT NULL DEFAULT '{}',\n"
+                + "  moved bigint NOT NULL DEFAULT 0,\n  swept bigint NOT NULL DEFAULT 0,\n"
+                + "  updated_at timestamptz NOT NULL DEFAULT now(),\n  PRIMARY KEY (ledger_id, target, generation)\n)";
+    }
+
+    String state(Generation generation) {
+        return "SELECT state FROM " + table + " WHERE " + is(generation);
+    }
+
+    /** What to do about a manifest, to be run in one transaction. */
+    String tell(Generation generation, Manifest manifest) {
+        String mine = of(generation);
+        String row = "INSERT INTO " + table
+                + " (ledger_id, target, generation, ord, staging, state) SELECT "
+                + Sql.text(ledger.id()) + ", " + Sql.text(generation.target().toString()) + ", "
+                + Sql.text(generation.id()) + ", " + manifest.order() + ", "
+                + Sql.text(Sql.table(generation.staging())) + ", CASE WHEN EXISTS (SELECT 1 FROM " + table + " WHERE "
+                + mine + " AND ord > " + manifest.order() + " AND state <> 'aborted') THEN 'superseded' ELSE 'open' END"
+                + " ON CONFLICT (ledger_id, target, generation) DO NOTHING";
+        String older = "UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine + " AND ord < "
+                + manifest.order() + " AND state IN ('open', 'ended')";
+        String change =
+                switch (manifest.kind()) {
+                    case BEGIN -> "";
+                    case OFFSETS -> offsets(generation, manifest, "open");
+                    case END -> offsets(generation, manifest, "ended");
+                    case ABORT ->
+                        ";\nUPDATE " + table + " SET state = 'aborted', updated_at = now() WHERE " + is(generation)
+                                + " AND state IN ('open', 'ended')";
+                };
+        return "BEGIN;\n" + row + ";\n" + older + change + ";\nCOMMIT";
+    }
+
+    private String offsets(Generation generation, Manifest manifest, String state) {
+        String told = manifest.lastOffsets().entrySet().stream()
+                .map(entry ->
+                        Sql.text(entry.getKey().topic() + "/" + entry.getKey().partition()) + ", " + entry.getValue())
+                .collect(Collectors.joining(", ", "jsonb_build_object(", ")"));
+        return ";\nUPDATE " + table + " g SET state = '" + state + "', updated_at = now(), offsets = coalesce("
+                + "(SELECT jsonb_object_agg(k, v) FROM (SELECT k, max(v::bigint) AS v FROM"
+                + " (SELECT * FROM jsonb_each_text(g.offsets) UNION ALL SELECT * FROM jsonb_each_text(" + told
+                + ")) AS each (k, v) GROUP BY k) AS most), '{}') WHERE " + is(generation) + " AND state = 'open'";
+    }
+
+    /** Generations all of whose rows are applied, and those that nobody wants and whose rows still lie there. */
+    String due() {
+        return "SELECT target, generation, staging, state FROM " + table + " g WHERE ledger_id = "
+                + Sql.text(ledger.id()) + " AND (" + complete()
+                + " OR (state IN ('superseded', 'aborted', 'done') AND to_regclass(staging) IS NOT NULL))"
+                + " ORDER BY target, ord";
+    }
+
+    /** Gives up generations of which nothing has come for this long, whichever connector has begun them. */
+    String abandon(long millis) {
+        String old = " < now() - " + millis + " * interval '1 ms'";
+        return "UPDATE " + table + " g SET state = 'aborted', updated_at = now() WHERE state IN ('open', 'ended')"
+                + " AND updated_at" + old + " AND NOT EXISTS (SELECT 1 FROM " + ledger.table()
+                + " l WHERE l.ledger_id = g.ledger_id AND l.target = g.target AND NOT l.updated_at" + old
+                + ") RETURNING generation || ' of table ' || target";
+    }
+
+    /** What marks the table that a copy is gathered in, before the time in milliseconds since 1970. */
+    String mark() {
+        return "millrace copy, " + ledger.table() + ", ";
+    }
+
+    /** What other connectors have left, and tables with this mark that no generation knows and that are older than this. */
+    String strays(long millis) {
+        return "SELECT staging FROM " + table + " WHERE ledger_id <> " + Sql.text(ledger.id())
+                + " AND state IN ('superseded', 'aborted', 'done') AND to_regclass(staging) IS NOT NULL"
+                + " UNION SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                + " JOIN pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass AND d.objsubid = 0"
+                + " WHERE c.relname LIKE 'millrace\\_gen\\_%' AND c.relkind IN ('r', 'p') AND starts_with(d.description, "
+                + Sql.text(mark()) + ") AND substr(d.description, " + (mark().length() + 1)
+                + ")::bigint < extract(epoch FROM now()) * 1000 - " + millis
+                + " AND NOT EXISTS (SELECT 1 FROM " + table
+                + " g WHERE to_regclass(g.staging) = c.oid)";
+    }
+
+    /** Locks a generation that is to replace its table and tells how far a sweep is; no row when it is not, or in hand. */
+    String lockPosition(String target, String generation) {
+        return lock("moved, swept", target, generation) + " SKIP LOCKED";
+    }
+
+    String position(String target, String generation, long moved, long swept) {
+        return "UPDATE " + table + " SET moved = " + moved + ", swept = " + swept
+                + ", updated_at = now() WHERE ledger_id = " + Sql.text(ledger.id()) + " AND target = "
+                + Sql.text(target) + " AND generation = " + Sql.text(generation);
+    }
+
+    /** Locks a generation that is to replace its table; no row when another task has been first. */
+    String lock(String target, String generation) {
+        return lock("1", target, generation);
+    }
+
+    private String lock(String columns, String target, String generation) {
+        return "SELECT " + columns + " FROM " + table + " g WHERE ledger_id = " + Sql.text(ledger.id())
+                + " AND target = "
+                + Sql.text(target) + " AND generation = " + Sql.text(generation) + " AND " + complete()
+                + " FOR UPDATE OF g";
+    }
+
+    /** Older ones of the table are of no use any more. */
+    String done(String target, String generation) {
+        return "UPDATE " + table + " SET state = 'done', updated_at = now() WHERE ledger_id = " + Sql.text(ledger.id())
+                + " AND target = " + Sql.text(target) + " AND generation = " + Sql.text(generation);
+    }
+
+    private String complete() {
+        return "(state = 'ended' AND NOT EXISTS (SELECT 1 FROM jsonb_each_text(g.offsets) o WHERE NOT EXISTS (SELECT 1 FROM "
+                + ledger.table() + " l WHERE l.ledger_id = g.ledger_id AND l.target = g.target"
+                + " AND l.topic || '/' || l.partition = o.key AND l.next > o.value::bigint)))";
+    }
+
+    private String of(Generation generation) {
+        return "ledger_id = " + Sql.text(ledger.id()) + " AND target = "
+                + Sql.text(generation.target().toString());
+    }
+
+    private String is(Generation generation) {
+        return of(generation) + " AND generation = " + Sql.text(generation.id());
+    }
+}

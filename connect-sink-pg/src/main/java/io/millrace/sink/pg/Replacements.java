@@ -1,0 +1,291 @@
+package io.millrace.sink.pg;
+
+import io.millrace.core.Manifest;
+import io.millrace.sink.destination.Evolution;
+import io.millrace.sink.destination.EvolutionPolicy;
+import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.TableShape;
+import io.millrace.sink.pg.OverwriteSettings.Strategy;
+import io.millrace.sink.route.Router;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whole copies in Postgres. The rows of each lie in a table beside the target, logged like any other: an unlogged one
+ * would be empty after a crash that the ledger does not know of.
+ */
+final class Replacements implements Generations {
+    private static final Logger LOG = LoggerFactory.getLogger(Replacements.class);
+    private static final Set<String> OVER = Set.of("done", "superseded", "aborted");
+
+    private final Session session;
+    private final GenerationLog log;
+    private final OverwriteSettings settings;
+    private final Evolve evolve;
+    private final Janitor janitor;
+    private boolean created;
+
+    /** {@link io.millrace.sink.destination.Destination#evolve}. */
+    interface Evolve {
+        Evolution table(TableShape wanted, EvolutionPolicy policy, boolean create);
+    }
+
+    private record Due(String target, String generation, String staging, String state) {}
+
+    Replacements(Session session, GenerationLog log, OverwriteSettings settings, Evolve evolve) {
+        this.session = session;
+        this.log = log;
+        this.settings = settings;
+        this.evolve = evolve;
+        janitor = new Janitor(log, settings.keepMillis());
+    }
+
+    @Override
+    public boolean open(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create) {
+        if (settings.strategy() == Strategy.SWEEP && wanted.key().isEmpty()) {
+            throw new ConnectException("Table " + generation.target() + ": its records have no key, and "
+                    + OverwriteSettings.STRATEGY + "=sweep tells rows apart by it: use diff");
+        }
+        try {
+            create();
+            if (isOver(generation)) {
+                return false;
+            }
+            try {
+                prepare(generation, wanted, policy, create);
+                return true;
+            } catch (ConnectException | SQLException e) {
+                // Another task may have cleared the place away meanwhile, since a newer copy has begun.
+                if (e instanceof SQLException lost && SqlErrors.isConnection(lost) || !isOver(generation)) {
+                    throw e;
+                }
+                return false;
+            }
+        } catch (SQLException e) {
+            throw failed("A copy of table " + generation.target() + " cannot be gathered", e);
+        }
+    }
+
+    private void prepare(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create)
+            throws SQLException {
+        if (settings.strategy() == Strategy.PARTITION && create) {
+            createPartitioned(wanted, policy);
+        }
+        logged(generation.target(), evolve.table(wanted, policy, create));
+        gather(Sql.table(generation.target()), Sql.table(generation.staging()), wanted.key());
+        evolve.table(
+                new TableShape(generation.staging(), wanted.columns(), wanted.key(), wanted.bookkeeping()),
+                policy,
+                false);
+    }
+
+    @Override
+    public void tell(Generation generation, Manifest manifest) {
+        try {
+            create();
+            execute(log.tell(generation, manifest));
+        } catch (SQLException e) {
+            throw failed("The manifest of table " + generation.target() + " cannot be written", e);
+        }
+    }
+
+    /** A table that is missing, with one partition. */
+    private void createPartitioned(TableShape wanted, EvolutionPolicy policy) throws SQLException {
+        if (Catalog.find(connection(), wanted.table()).isPresent()) {
+            return;
+        }
+        List<String> parts = new ArrayList<>(wanted.table().parts());
+        parts.set(parts.size() - 1, wanted.table().name() + PartitionSwap.ONLY);
+        TableId only = new TableId(parts);
+        logged(
+                only,
+                evolve.table(
+                        new TableShape(only, wanted.columns(), wanted.key(), wanted.bookkeeping(), wanted.indexes()),
+                        policy,
+                        true));
+        List<String> first =
+                wanted.key().isEmpty() ? List.of(wanted.columns().get(0).name()) : wanted.key();
+        new PartitionSwap(connection()).create(wanted.table(), only, first);
+    }
+
+    private void gather(String target, String staging, List<String> key) throws SQLException {
+        if (settings.strategy() == Strategy.PARTITION) {
+            new PartitionSwap(connection()).gather(target, staging);
+        } else {
+            Ddl.run(
+                    connection(),
+                    "CREATE TABLE IF NOT EXISTS " + staging + " (LIKE " + target
+                            + " INCLUDING DEFAULTS INCLUDING GENERATED"
+                            + (key.isEmpty() ? "" : ", PRIMARY KEY (" + Sql.names(key) + ")") + ")");
+        }
+        Ddl.run(
+                connection(),
+                "COMMENT ON TABLE " + staging + " IS " + Sql.text(log.mark() + System.currentTimeMillis()));
+    }
+
+    @Override
+    public Replaced replace() {
+        List<TableId> replaced = new ArrayList<>();
+        boolean unfinished = false;
+        String doing = "Generations cannot be looked up";
+        try {
+            create();
+            janitor.look(connection());
+            for (Due due : due()) {
+                doing = "Table " + due.target + " cannot be replaced by its new copy";
+                Sweep.State state = Sweep.State.NOT_OURS;
+                if (!due.state.equals("ended")) {
+                    execute("DROP TABLE IF EXISTS " + due.staging);
+                } else if (settings.strategy() == Strategy.SWEEP) {
+                    state = new Sweep(connection(), log, settings, due.target, due.generation, due.staging)
+                            .run((table, live) -> finish(due, table, live));
+                } else if (replace(due)) {
+                    state = Sweep.State.REPLACED;
+                }
+                if (state == Sweep.State.REPLACED) {
+                    replaced.add(new TableId(Router.split(due.target)));
+                }
+                unfinished |= state == Sweep.State.UNFINISHED;
+            }
+            return new Replaced(replaced, unfinished);
+        } catch (SQLException e) {
+            boolean referred = SqlErrors.state(e).equals("0A000")
+                    && settings.strategy() == Strategy.TRUNCATE
+                    && !settings.cascade();
+            throw failed(
+                    doing
+                            + (referred
+                                    ? " (" + OverwriteSettings.CASCADE + "=true truncates what refers to it too)"
+                                    : ""),
+                    e);
+        }
+    }
+
+    /** Whether this task was the one to do it. */
+    private boolean replace(Due due) throws SQLException {
+        execute("BEGIN");
+        if (!isAny(log.lock(due.target, due.generation))) {
+            execute("ROLLBACK");
+            return false;
+        }
+        TableId table = new TableId(Router.split(due.target));
+        Optional<LiveTable> live = Catalog.find(connection(), table);
+        if (live.isPresent()) {
+            if (!swap(table, due.staging)) {
+                copy(table, live.orElseThrow(), due.staging);
+            }
+            finish(due, table, live.orElseThrow());
+        }
+        execute(log.done(due.target, due.generation) + "; COMMIT");
+        return true;
+    }
+
+    private boolean swap(TableId table, String staging) throws SQLException {
+        if (settings.strategy() != Strategy.PARTITION) {
+            return false;
+        }
+        PartitionSwap swap = new PartitionSwap(connection());
+        // A copy without rows has made no place for them.
+        swap.gather(Sql.table(table), staging);
+        boolean swapped = swap.swap(Sql.table(table), staging);
+        if (!swapped) {
+            LOG.warn("Table {}: its partitions were changed while a copy was gathered; its rows are compared", table);
+        }
+        return swapped;
+    }
+
+    private void copy(TableId table, LiveTable live, String staging) throws SQLException {
+        execute("CREATE TABLE IF NOT EXISTS " + staging + " (LIKE " + Sql.table(table) + ")");
+        LiveTable staged =
+                Catalog.find(connection(), new TableId(Router.split(staging))).orElseThrow();
+        for (String statement : new ReplaceSql(Sql.table(table), live, staging, staged, settings).statements()) {
+            execute(statement);
+        }
+    }
+
+    private void finish(Due due, TableId table, LiveTable live) throws SQLException {
+        if (settings.sequences()) {
+            resetSequences(Sql.table(table), live);
+        }
+        execute("DROP TABLE IF EXISTS " + due.staging);
+        if (!settings.postLoadSql().isBlank()) {
+            execute(settings.postLoadSql().replace("${table}", Sql.table(table)));
+        }
+    }
+
+    private void resetSequences(String table, LiveTable live) throws SQLException {
+        for (String column : live.columns().keySet()) {
+            String sequence = "pg_get_serial_sequence(" + Sql.text(table) + ", " + Sql.text(column) + ")";
+            if (isAny("SELECT 1 WHERE " + sequence + " IS NOT NULL")) {
+                String name = Sql.name(column);
+                execute("SELECT setval(" + sequence + ", coalesce(max(" + name + "), 1), max(" + name
+                        + ") IS NOT NULL) FROM " + table);
+            }
+        }
+    }
+
+    private List<Due> due() throws SQLException {
+        List<Due> due = new ArrayList<>();
+        try (Statement statement = connection().createStatement();
+                ResultSet rows = statement.executeQuery(log.due())) {
+            while (rows.next()) {
+                due.add(new Due(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+            }
+        }
+        return due;
+    }
+
+    private boolean isOver(Generation generation) throws SQLException {
+        try (Statement statement = connection().createStatement();
+                ResultSet rows = statement.executeQuery(log.state(generation))) {
+            return rows.next() && OVER.contains(rows.getString(1));
+        }
+    }
+
+    private boolean isAny(String query) throws SQLException {
+        try (Statement statement = connection().createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next();
+        }
+    }
+
+    private void create() throws SQLException {
+        if (!created) {
+            Ddl.run(connection(), log.create());
+            created = true;
+        }
+    }
+
+    private static void logged(TableId table, Evolution evolution) {
+        evolution.ddl().forEach(statement -> LOG.info("Table {}: {}", table, statement));
+    }
+
+    private Connection connection() {
+        return session.open().connection();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private ConnectException failed(String doing, SQLException e) {
+        if (SqlErrors.isConnection(e)) {
+            session.drop();
+        } else {
+            session.rollback();
+        }
+        return SqlErrors.translate(doing, e);
+    }
+}

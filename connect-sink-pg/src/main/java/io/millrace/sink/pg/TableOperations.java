@@ -1,0 +1,92 @@
+package io.millrace.sink.pg;
+
+import io.millrace.sink.destination.Operations;
+import io.millrace.sink.destination.TableId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+
+/** Operators' requests, in rows of the ledger. */
+final class TableOperations implements Operations {
+    private final Session session;
+    private final LedgerTable ledger;
+
+    TableOperations(Session session, LedgerTable ledger) {
+        this.session = session;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public boolean resync(TableId table, String token) {
+        ledger.create();
+        Sql.checkTable(table);
+        Ledger statements = ledger.statements();
+        try (Statement statement = session.open().connection().createStatement()) {
+            statement.execute("BEGIN");
+            boolean fresh;
+            try (ResultSet row = statement.executeQuery(statements.resync(table, token))) {
+                fresh = row.next();
+            }
+            if (fresh) {
+                statement.execute(statements.restart(table) + "; " + empty(Sql.table(table)));
+            }
+            statement.execute("COMMIT");
+            return fresh;
+        } catch (SQLException e) {
+            throw failed("Table " + table + " cannot be emptied to be read again", e);
+        }
+    }
+
+    /** Where it may not be truncated, because of the role or of foreign keys, its rows are deleted. */
+    private static String empty(String table) {
+        return "DO "
+                + Sql.text("BEGIN IF to_regclass(" + Sql.text(table) + ") IS NOT NULL THEN BEGIN TRUNCATE " + table
+                        + "; EXCEPTION WHEN insufficient_privilege OR feature_not_supported THEN DELETE FROM " + table
+                        + "; END; END IF; END");
+    }
+
+    @Override
+    public Set<TopicPartition> added(Set<TopicPartition> partitions, boolean accept) {
+        ledger.create();
+        Ledger statements = ledger.statements();
+        Set<TopicPartition> added = new HashSet<>();
+        try (Statement statement = session.open().connection().createStatement()) {
+            statement.execute(statements.know(partitions));
+            if (accept) {
+                statement.execute(statements.accept(partitions));
+            }
+            try (ResultSet rows = statement.executeQuery(statements.added(partitions))) {
+                while (rows.next()) {
+                    added.add(new TopicPartition(rows.getString(1), rows.getInt(2)));
+                }
+            }
+            return added;
+        } catch (SQLException e) {
+            throw failed("The partitions " + partitions + " cannot be noted in the ledger", e);
+        }
+    }
+
+    @Override
+    public boolean show(TableId table, Set<TopicPartition> partitions, State state, String reason) {
+        String word = state.name().toLowerCase(Locale.ROOT);
+        try (Statement statement = session.open().connection().createStatement()) {
+            return statement.executeUpdate(ledger.statements().show(table, partitions, word, reason)) > 0;
+        } catch (SQLException e) {
+            throw failed("The state of table " + table + " cannot be shown", e);
+        }
+    }
+
+    private ConnectException failed(String doing, SQLException e) {
+        if (SqlErrors.isConnection(e)) {
+            session.drop();
+        } else {
+            session.rollback();
+        }
+        return SqlErrors.translate(doing, e);
+    }
+}
