@@ -1,0 +1,106 @@
+package io.millrace.sink.warehouse.duckdb;
+
+import io.millrace.core.Manifest;
+import io.millrace.sink.destination.Generations.Generation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The statements on the tables that remember generations: one row a connector, target table and generation, and in the
+ * other one the last offsets that were told of it, by topic partition. Pure.
+ *
+ * <p>A generation is open, then ended, then done; or superseded, or aborted. It is cleared when the table that its rows
+ * were gathered in is gone.
+ */
+record GenerationLog(String table, String offsets, Ledger ledger) {
+    List<String> create() {
+        return List.of(
+                "CREATE TABLE IF NOT EXISTS " + table + " (\n"
+                        + "  ledger_id VARCHAR NOT NULL,\n  target VARCHAR NOT NULL,\n  generation VARCHAR NOT NULL,\n"
+                        + "  ord BIGINT NOT NULL,\n  state VARCHAR NOT NULL,\n  cleared BOOLEAN NOT NULL DEFAULT false,\n"
+                        + "  updated_at TIMESTAMP WITH TIME ZONE NOT NULL,\n"
+                        + "  PRIMARY KEY (ledger_id, target, generation)\n)",
+                "CREATE TABLE IF NOT EXISTS " + offsets + " (\n"
+                        + "  ledger_id VARCHAR NOT NULL,\n  target VARCHAR NOT NULL,\n  generation VARCHAR NOT NULL,\n"
+                        + "  topic VARCHAR NOT NULL,\n  \"partition\" INTEGER NOT NULL,\n  last_offset BIGINT NOT NULL\n)");
+    }
+
+    String state(Generation generation) {
+        return "SELECT state FROM " + table + " WHERE " + is(generation);
+    }
+
+    /** What to do about a manifest, to be run in one transaction. */
+    List<String> tell(Generation generation, Manifest manifest) {
+        String mine = "ledger_id = " + Sql.text(ledger.id()) + " AND target = "
+                + Sql.text(generation.target().toString());
+        List<String> statements = new ArrayList<>();
+        statements.add("INSERT INTO " + table + " (ledger_id, target, generation, ord, state, updated_at) SELECT "
+                + feed(generation) + ", " + manifest.order() + ", CASE WHEN EXISTS (SELECT 1 FROM " + table + " WHERE "
+                + mine + " AND ord > " + manifest.order()
+                + " AND state <> 'aborted') THEN 'superseded' ELSE 'open' END, now() WHERE NOT EXISTS (SELECT 1 FROM "
+                + table + " WHERE " + is(generation) + ")");
+        statements.add("UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine + " AND ord < "
+                + manifest.order() + " AND state IN ('open', 'ended')");
+        if (!manifest.lastOffsets().isEmpty()) {
+            statements.add(offsets(generation, manifest));
+        }
+        if (manifest.kind() == Manifest.Kind.END) {
+            statements.add(change("ended") + is(generation) + " AND state = 'open'");
+        } else if (manifest.kind() == Manifest.Kind.ABORT) {
+            statements.add(change("aborted") + is(generation) + " AND state IN ('open', 'ended')");
+        }
+        return statements;
+    }
+
+    /** Of several offsets of one partition the highest counts. */
+    private String offsets(Generation generation, Manifest manifest) {
+        String told = manifest.lastOffsets().entrySet().stream()
+                .map(each -> "(" + Sql.text(each.getKey().topic()) + ", "
+                        + each.getKey().partition() + ", " + each.getValue() + ")")
+                .collect(Collectors.joining(", "));
+        return "INSERT INTO " + offsets + " SELECT " + feed(generation) + ", v.* FROM (VALUES " + told
+                + ") AS v (topic, part, last_offset) WHERE EXISTS (SELECT 1 FROM " + table + " WHERE " + is(generation)
+                + " AND state = 'open') AND NOT EXISTS (SELECT 1 FROM " + offsets + " AS o WHERE " + is(generation)
+                + " AND o.topic = v.topic AND o.\"partition\" = v.part AND o.last_offset >= v.last_offset)";
+    }
+
+    /** Generations all of whose rows are applied, and those that nobody wants and whose rows still lie there. */
+    String due() {
+        return "SELECT target, generation, state FROM " + table + " AS g WHERE ledger_id = " + Sql.text(ledger.id())
+                + " AND (state IN ('superseded', 'aborted') AND NOT cleared OR state = 'ended' AND NOT EXISTS (SELECT 1 FROM "
+                + offsets + " AS o LEFT JOIN " + ledger.table()
+                + " AS l ON l.ledger_id = o.ledger_id AND l.target = o.target AND l.topic = o.topic"
+                + " AND l.\"partition\" = o.\"partition\" AND l.next > o.last_offset"
+                + " WHERE o.ledger_id = g.ledger_id AND o.target = g.target AND o.generation = g.generation"
+                + " AND l.next IS NULL)) ORDER BY target, ord";
+    }
+
+    /** Run first in the transaction that replaces: no row is changed when another task has been first. */
+    String done(Generation generation) {
+        return "UPDATE " + table + " SET state = 'done', cleared = true, updated_at = now() WHERE " + is(generation)
+                + " AND state = 'ended'";
+    }
+
+    String cleared(Generation generation) {
+        return "UPDATE " + table + " SET cleared = true, updated_at = now() WHERE " + is(generation);
+    }
+
+    String forgetOffsets(Generation generation) {
+        return "DELETE FROM " + offsets + " WHERE " + is(generation);
+    }
+
+    private String change(String state) {
+        return "UPDATE " + table + " SET state = '" + state + "', updated_at = now() WHERE ";
+    }
+
+    private String feed(Generation generation) {
+        return Sql.text(ledger.id()) + ", " + Sql.text(generation.target().toString()) + ", "
+                + Sql.text(generation.id());
+    }
+
+    private String is(Generation generation) {
+        return "ledger_id = " + Sql.text(ledger.id()) + " AND target = "
+                + Sql.text(generation.target().toString()) + " AND generation = " + Sql.text(generation.id());
+    }
+}

@@ -1,0 +1,189 @@
+package io.millrace.sink.warehouse.duckdb;
+
+import io.millrace.core.Manifest;
+import io.millrace.sink.destination.Evolution;
+import io.millrace.sink.destination.EvolutionPolicy;
+import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.TableShape;
+import io.millrace.sink.route.Router;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whole copies in DuckDB. The rows of each lie in a table beside the target, whose comment names its key, and replace the
+ * target's in one transaction.
+ */
+final class Replacements implements Generations {
+    private static final Logger LOG = LoggerFactory.getLogger(Replacements.class);
+    private static final Set<String> OVER = Set.of("done", "superseded", "aborted");
+
+    private final Session session;
+    private final GenerationLog log;
+    private final boolean whole;
+    private final @Nullable String syncedAt;
+    private final Evolve evolve;
+
+    /** {@link io.millrace.sink.destination.Destination#evolve}. */
+    interface Evolve {
+        Evolution table(TableShape wanted, EvolutionPolicy policy, boolean create);
+    }
+
+    private record Due(Generation generation, String state) {}
+
+    /**
+     * @param whole write all rows anew, not only those that differ
+     * @param syncedAt a column that does not count as a difference
+     */
+    Replacements(Session session, GenerationLog log, boolean whole, @Nullable String syncedAt, Evolve evolve) {
+        this.session = session;
+        this.log = log;
+        this.whole = whole;
+        this.syncedAt = syncedAt;
+        this.evolve = evolve;
+    }
+
+    @Override
+    public boolean open(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create) {
+        String doing = "A copy of table " + generation.target() + " cannot be gathered";
+        if (run(doing, connection -> isOver(connection, generation))) {
+            return false;
+        }
+        evolve.table(wanted, policy, create)
+                .ddl()
+                .forEach(statement -> LOG.info("Table {}: {}", generation.target(), statement));
+        evolve.table(
+                new TableShape(generation.staging(), wanted.columns(), wanted.key(), wanted.bookkeeping()),
+                EvolutionPolicy.ADD_AND_WIDEN,
+                true);
+        String key = wanted.key().isEmpty() ? "" : new TableId(wanted.key()).toString();
+        return run(doing, connection -> {
+            execute(
+                    connection,
+                    "COMMENT ON TABLE " + Sql.table(Catalog.database(connection), generation.staging()) + " IS "
+                            + Sql.text(key));
+            return true;
+        });
+    }
+
+    @Override
+    public void tell(Generation generation, Manifest manifest) {
+        run("The manifest of table " + generation.target() + " cannot be written", connection -> {
+            execute(connection, "BEGIN TRANSACTION");
+            for (String statement : log.tell(generation, manifest)) {
+                execute(connection, statement);
+            }
+            execute(connection, "COMMIT");
+            return true;
+        });
+    }
+
+    @Override
+    public Replaced replace() {
+        List<TableId> replaced = new ArrayList<>();
+        for (Due due : run("Generations cannot be looked up", this::due)) {
+            Generation generation = due.generation;
+            String doing = "Table " + generation.target() + " cannot be replaced by its new copy";
+            if (!due.state.equals("ended")) {
+                run(doing, connection -> clear(connection, generation));
+            } else if (run(doing, connection -> replace(connection, generation))) {
+                replaced.add(generation.target());
+            }
+        }
+        return new Replaced(replaced, false);
+    }
+
+    private boolean clear(Connection connection, Generation generation) throws SQLException {
+        execute(connection, "BEGIN TRANSACTION");
+        drop(connection, generation);
+        execute(connection, log.cleared(generation));
+        execute(connection, "COMMIT");
+        return true;
+    }
+
+    /** Whether this task was the one to do it. */
+    private boolean replace(Connection connection, Generation generation) throws SQLException {
+        execute(connection, "BEGIN TRANSACTION");
+        if (execute(connection, log.done(generation)) == 0) {
+            execute(connection, "ROLLBACK");
+            return false;
+        }
+        Optional<LiveTable> live = Catalog.find(connection, generation.target());
+        Optional<LiveTable> staged = Catalog.find(connection, generation.staging());
+        if (live.isPresent() && staged.isPresent()) {
+            List<String> key = whole ? List.of() : key(connection, generation);
+            ReplaceSql sql = new ReplaceSql(live.orElseThrow(), staged.orElseThrow(), key, syncedAt);
+            for (String statement : sql.statements()) {
+                execute(connection, statement);
+            }
+        } else if (live.isPresent()) {
+            // A copy without rows.
+            execute(connection, "DELETE FROM " + Sql.table(live.orElseThrow().catalog(), generation.target()));
+        }
+        drop(connection, generation);
+        execute(connection, "COMMIT");
+        return true;
+    }
+
+    private void drop(Connection connection, Generation generation) throws SQLException {
+        execute(connection, "DROP TABLE IF EXISTS " + Sql.table(Catalog.database(connection), generation.staging()));
+        execute(connection, log.forgetOffsets(generation));
+    }
+
+    private static List<String> key(Connection connection, Generation generation) throws SQLException {
+        String comment = Catalog.comment(connection, generation.staging());
+        return comment.isEmpty() ? List.of() : Router.split(comment);
+    }
+
+    private List<Due> due(Connection connection) throws SQLException {
+        List<Due> due = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(log.due())) {
+            while (rows.next()) {
+                TableId target = new TableId(Router.split(rows.getString(1)));
+                due.add(new Due(Generation.of(target, rows.getString(2)), rows.getString(3)));
+            }
+        }
+        return due;
+    }
+
+    private boolean isOver(Connection connection, Generation generation) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(log.state(generation))) {
+            return rows.next() && OVER.contains(rows.getString(1));
+        }
+    }
+
+    private interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    private <T> T run(String doing, Work<T> work) {
+        try {
+            return session.run(open -> {
+                for (String statement : log.create()) {
+                    execute(open.connection(), statement);
+                }
+                return work.run(open.connection());
+            });
+        } catch (SQLException e) {
+            throw SqlErrors.translate(doing, e);
+        }
+    }
+
+    private static long execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return Math.max(0, statement.getLargeUpdateCount());
+        }
+    }
+}

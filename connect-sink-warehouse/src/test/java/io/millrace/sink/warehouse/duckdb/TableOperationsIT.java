@@ -1,0 +1,102 @@
+package io.millrace.sink.warehouse.duckdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.sink.SourceTable;
+import io.millrace.sink.TaskDriver;
+import io.millrace.sink.TopicLog;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators do to single tables, and see of them in the file. */
+class TableOperationsIT {
+    private static final SourceTable ORDERS = table("orders");
+    private static final SourceTable STOCK = table("stock");
+
+    @TempDir
+    Path folder;
+
+    private final TopicLog log = new TopicLog();
+
+    private static SourceTable table(String name) {
+        return SourceTable.of("public", name).key("id", Schema.INT32_SCHEMA).column("v", Schema.OPTIONAL_STRING_SCHEMA);
+    }
+
+    private static List<String> orders(Target target) {
+        return target.rows("SELECT id, v FROM public.orders ORDER BY id, v");
+    }
+
+    private static List<String> states(Target target) {
+        return target.rows(
+                "SELECT target, state, reason FROM millrace_ledger_tables WHERE state IS NOT NULL ORDER BY target");
+    }
+
+    @Test
+    void aResyncEmptiesTheTableAndReadsItAgainOnce() {
+        Target target = new Target(folder);
+        log.insert(ORDERS, 1, "a")
+                .writeTo(ORDERS.topic(), 1)
+                .insert(ORDERS, 2, "b")
+                .insert(STOCK, 1, "a");
+        target.run(log);
+        target.execute(
+                "UPDATE public.orders SET v = 'damaged'",
+                "INSERT INTO public.orders VALUES (99, 'stray')",
+                "DELETE FROM public.stock");
+        target.run(log, "tables.resync", "public.orders:monday");
+        assertThat(orders(target)).containsExactly("1|a", "2|b");
+        assertThat(target.rows("SELECT count(*) FROM public.stock")).containsExactly("0");
+        target.execute("UPDATE public.orders SET v = 'by hand'");
+        target.run(log, "tables.resync", "public.orders:monday");
+        target.run(log);
+        assertThat(orders(target)).containsExactly("1|by hand", "2|by hand");
+        target.run(log, "tables.resync", "public.orders:tuesday");
+        assertThat(orders(target)).containsExactly("1|a", "2|b");
+    }
+
+    @Test
+    void aLogIsReadAgainToo() {
+        Target target = new Target(folder);
+        log.insert(ORDERS, 1, "a").update(ORDERS, 1, "b");
+        target.run(log, "table.layout", "log+view");
+        target.run(log, "table.layout", "log+view", "tables.resync", "public.orders:now");
+        assertThat(orders(target)).containsExactly("1|b");
+        assertThat(target.rows("SELECT count(*) FROM public.orders_log")).containsExactly("2");
+    }
+
+    @Test
+    void whatWaitsIsShown() {
+        Target target = new Target(folder);
+        log.insert(ORDERS, 1, "a").insert(STOCK, 1, "a");
+        target.run(log, "tables.paused", "public.stock");
+        assertThat(states(target)).containsExactly("public.stock|paused|tables.paused");
+        target.run(log);
+        assertThat(states(target)).isEmpty();
+    }
+
+    @Test
+    void partitionsThatWereAddedStopTheTaskUntilTheyAreAccepted() {
+        Target target = new Target(folder);
+        log.insert(ORDERS, 1, "a");
+        target.run(log);
+        target.execute("UPDATE millrace_ledger_partitions SET known_since = now() - INTERVAL 1 DAY");
+        log.insert(ORDERS, 1, "b").writeTo(ORDERS.topic(), 1).insert(ORDERS, 1, "newer");
+        assertThatThrownBy(() -> target.task(log))
+                .hasMessageContaining(ORDERS.topic() + "-1")
+                .hasMessageContaining("partitions.added=wait");
+        try (TaskDriver task = target.task(log, "partitions.added", "wait").drain()) {
+            assertThat(orders(target)).containsExactly("1|b");
+            assertThat(task.commit()).isEqualTo(Map.of(new TopicPartition(ORDERS.topic(), 0), 2L));
+        }
+        target.run(log, "partitions.added", "accept");
+        assertThat(orders(target)).containsExactly("1|newer");
+        target.run(log.insert(ORDERS, 1, "newest"));
+        assertThat(orders(target)).containsExactly("1|newest");
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the DuckDB destination. */
+@NullMarked
+package io.millrace.sink.warehouse.duckdb;
+
+import org.jspecify.annotations.NullMarked;
