@@ -2,13 +2,19 @@ package io.millrace.benchmarks;
 
 import io.millrace.testing.Settings;
 import io.millrace.testing.WorkerOptions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who is measured, with which settings. */
+/** Who is measured, with which settings. Lists begin with the peer that the others are compared with. */
 final class Contenders {
-    /** What a record of this size needs to be sent fast; the same for everybody who is called tuned. */
+    /** What the README recommends: large batches for what waits, and no more waiting than Kafka's own default. */
+    static final Map<String, String> RECOMMENDED_PRODUCER = Map.of(
+            "producer.override.batch.size", "524288",
+            "producer.override.compression.type", "lz4");
+
+    /** What was found best for Debezium's connector; the same for everybody who is called tuned. */
     private static final Map<String, String> TUNED_PRODUCER = Map.of(
             "producer.override.batch.size", "524288",
             "producer.override.linger.ms", "20",
@@ -23,54 +29,118 @@ final class Contenders {
             "snapshot.max.threads", "2",
             "poll.interval.ms", "50");
 
-    private static final WorkerOptions MILLRACE_SOURCE = stock(WorkerOptions.withModules("connect-source-pg"));
-    private static final WorkerOptions MILLRACE_SINK = stock(WorkerOptions.withModules("connect-sink-pg"));
+    private static final Map<String, String> TUNED_CONSUMER = Map.of(
+            "consumer.override.max.poll.records", "3000",
+            "consumer.override.max.partition.fetch.bytes", "8388608");
+
+    private static final WorkerOptions MILLRACE =
+            stock(WorkerOptions.withModules("connect-source-pg", "connect-sink-pg"));
+    private static final WorkerOptions DEBEZIUM = stock(WorkerOptions.withModules()
+            .pluginFolder(Settings.debeziumPlugin())
+            .pluginFolder(Settings.debeziumJdbcPlugin()));
 
     private Contenders() {}
 
-    /** Kafka's own heap and intervals; what the test modules set low would cost everybody alike, but is not what runs. */
-    private static WorkerOptions stock(WorkerOptions options) {
+    /** Kafka's own heap, flags and intervals; what the test modules set low would cost everybody alike, but is not what runs. */
+    static WorkerOptions stock(WorkerOptions options) {
         return options.heap("2g")
                 .jvm("-Xms256m")
                 .with("offset.flush.interval.ms", "60000")
                 .with("scheduled.rebalance.max.delay.ms", "0");
     }
 
-    private static WorkerOptions debeziumSource() {
-        return stock(WorkerOptions.withModules().pluginFolder(Settings.debeziumPlugin()));
+    static List<Contender> snapshots(boolean brief) {
+        var all = new ArrayList<Contender>();
+        all.add(debezium("debezium tuned", DEBEZIUM, TUNED_PRODUCER, TUNED_DEBEZIUM));
+        if (!brief) {
+            all.add(debezium("debezium default", DEBEZIUM));
+            all.add(millrace("millrace default", MILLRACE, 1));
+            all.add(millrace("millrace 4 tasks", MILLRACE, 4, TUNED_PRODUCER));
+        }
+        all.add(millrace("millrace recommended", MILLRACE, 1, RECOMMENDED_PRODUCER));
+        all.add(millrace("millrace 1 task", MILLRACE, 1, TUNED_PRODUCER));
+        all.add(millrace("millrace 2 tasks", MILLRACE, 2, TUNED_PRODUCER));
+        return all;
     }
 
-    private static WorkerOptions debeziumSink() {
-        return stock(WorkerOptions.withModules().pluginFolder(Settings.debeziumJdbcPlugin()));
+    static List<Contender> streams(boolean brief) {
+        var all = new ArrayList<Contender>();
+        all.add(debezium("debezium tuned", DEBEZIUM, TUNED_PRODUCER, TUNED_DEBEZIUM));
+        if (!brief) {
+            all.add(debezium("debezium default", DEBEZIUM));
+            all.add(millrace("millrace default", MILLRACE, 1));
+            all.add(millrace("millrace recommended", MILLRACE, 1, RECOMMENDED_PRODUCER));
+        }
+        all.add(millrace("millrace tuned", MILLRACE, 1, TUNED_PRODUCER));
+        return all;
     }
 
-    static List<Contender> snapshots() {
-        return List.of(
-                debezium("debezium default"),
-                debezium("debezium tuned", TUNED_PRODUCER, TUNED_DEBEZIUM),
-                millrace("millrace default", 1),
-                millrace("millrace 1 task", 1, TUNED_PRODUCER),
-                millrace("millrace 2 tasks", 2, TUNED_PRODUCER));
-    }
-
-    static List<Contender> streams() {
-        return List.of(
-                debezium("debezium default"),
-                debezium("debezium tuned", TUNED_PRODUCER, TUNED_DEBEZIUM),
-                millrace("millrace default", 1),
-                millrace("millrace tuned", 1, TUNED_PRODUCER));
+    /** For delays: everybody with the recommended producer, which waits no longer than the default one. */
+    static List<Contender> delays() {
+        WorkerOptions exactlyOnce = MILLRACE.with("exactly.once.source.support", "enabled");
+        return new ArrayList<>(List.of(
+                debezium("debezium", DEBEZIUM, RECOMMENDED_PRODUCER, Map.of("poll.interval.ms", "50")),
+                millrace("millrace", MILLRACE, 1, RECOMMENDED_PRODUCER),
+                millrace(
+                        "millrace exactly once",
+                        exactlyOnce,
+                        1,
+                        RECOMMENDED_PRODUCER,
+                        Map.of("exactly.once.support", "required"))));
     }
 
     /** What fills the topics that sinks read. */
-    static Contender filler() {
-        return millrace("fill", 2, TUNED_PRODUCER);
+    static Connector filler() {
+        return millrace("fill", MILLRACE, 2, TUNED_PRODUCER);
+    }
+
+    /** Whose cost is looked at as a measure grows. */
+    static Connector growing() {
+        return millrace("millrace", MILLRACE, 1, TUNED_PRODUCER);
+    }
+
+    /** The way from Postgres to Postgres, initial copy and stream, each with the sink's best settings for the table. */
+    static List<Contender> pairs(Table table) {
+        Map<String, String> jdbc = jdbc("upsert", table.equals(Table.WIDE) ? TUNED_JDBC : UNNEST_JDBC);
+        return new ArrayList<>(List.of(
+                new Pair(
+                        "debezium + jdbc",
+                        DEBEZIUM,
+                        debezium("", DEBEZIUM, TUNED_PRODUCER, TUNED_DEBEZIUM).settings(),
+                        jdbc),
+                new Pair(
+                        "millrace",
+                        MILLRACE,
+                        millrace("", MILLRACE, 1, TUNED_PRODUCER).settings(),
+                        millraceSink("upsert"))));
+    }
+
+    /** The same where single changes have to arrive soon. */
+    static List<Contender> delayPairs() {
+        return new ArrayList<>(List.of(
+                new Pair(
+                        "debezium + jdbc",
+                        DEBEZIUM,
+                        debezium("", DEBEZIUM, RECOMMENDED_PRODUCER, Map.of("poll.interval.ms", "50"))
+                                .settings(),
+                        jdbc("upsert", UNNEST_JDBC)),
+                new Pair(
+                        "millrace",
+                        MILLRACE,
+                        millrace("", MILLRACE, 1, RECOMMENDED_PRODUCER).settings(),
+                        millraceSink("upsert")),
+                new Pair(
+                        "millrace, sync 20 ms",
+                        MILLRACE,
+                        millrace("", MILLRACE, 1, RECOMMENDED_PRODUCER).settings(),
+                        merge(List.of(Map.of("sync.interval.ms", "20")), millraceSink("upsert")))));
     }
 
     @SafeVarargs
-    private static Contender debezium(String name, Map<String, String>... settings) {
-        return new Contender(
+    private static Connector debezium(String name, WorkerOptions worker, Map<String, String>... settings) {
+        return new Connector(
                 name,
-                debeziumSource(),
+                worker,
                 merge(
                         List.of(settings),
                         Map.of(
@@ -81,57 +151,60 @@ final class Contenders {
     }
 
     @SafeVarargs
-    private static Contender millrace(String name, int tasks, Map<String, String>... settings) {
-        return new Contender(
+    static Connector millrace(String name, WorkerOptions worker, int tasks, Map<String, String>... settings) {
+        return new Connector(
                 name,
-                MILLRACE_SOURCE,
+                worker,
                 merge(
                         List.of(settings),
                         Map.of(
+                                // The connector is deleted before Connect has stored that the copy is complete.
+                                "snapshot.keep.ms",
+                                "0",
                                 "connector.class",
                                 "io.millrace.source.PostgresCdcSourceConnector",
                                 "tasks.max",
                                 String.valueOf(tasks))));
     }
 
+    private static final Map<String, String> TUNED_JDBC = merge(List.of(TUNED_CONSUMER), Map.of("batch.size", "3000"));
+    private static final Map<String, String> UNNEST_JDBC =
+            merge(List.of(TUNED_JDBC), Map.of("dialect.postgres.unnest.insert.enabled", "true"));
+
     /** Of the unnest mode the JDBC sink's documentation says that it does not take arrays: not for the wide table. */
-    static List<Contender> sinks(Table table, String mode) {
-        var defaults = jdbc("debezium jdbc default", mode, Map.of());
-        var tuned = jdbc("debezium jdbc tuned", mode, Map.of("batch.size", "3000"));
-        var unnest = jdbc(
-                "debezium jdbc unnest",
-                mode,
-                Map.of("batch.size", "3000", "dialect.postgres.unnest.insert.enabled", "true"));
-        var ours = new Contender(
-                "millrace",
-                MILLRACE_SINK,
-                Map.of(
-                        "connector.class", "io.millrace.sink.pg.PostgresSinkConnector",
-                        "tasks.max", "1",
-                        "insert.mode", mode.equals("insert") ? "append" : mode,
-                        "primary.key.mode", "record_key",
-                        "auto.create", "false",
-                        "schema.evolution", "none"));
-        return table == Table.WIDE ? List.of(defaults, tuned, ours) : List.of(defaults, tuned, unnest, ours);
+    static List<Contender> sinks(Table table, String mode, boolean brief) {
+        var all = new ArrayList<Contender>();
+        if (!table.equals(Table.WIDE)) {
+            all.add(new Connector("debezium jdbc unnest", DEBEZIUM, jdbc(mode, UNNEST_JDBC)));
+        }
+        if (table.equals(Table.WIDE) || !brief) {
+            all.add(new Connector("debezium jdbc tuned", DEBEZIUM, jdbc(mode, TUNED_JDBC)));
+        }
+        all.add(new Connector("debezium jdbc default", DEBEZIUM, jdbc(mode, Map.of())));
+        all.add(new Connector("millrace", MILLRACE, millraceSink(mode)));
+        return all;
     }
 
-    private static Contender jdbc(String name, String mode, Map<String, String> settings) {
-        var tuning = settings.isEmpty()
-                ? Map.<String, String>of()
-                : Map.of(
-                        "consumer.override.max.poll.records", "3000",
-                        "consumer.override.max.partition.fetch.bytes", "8388608");
-        return new Contender(
-                name,
-                debeziumSink(),
-                merge(
-                        List.of(settings, tuning),
-                        Map.of(
-                                "connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector",
-                                "tasks.max", "1",
-                                "insert.mode", mode,
-                                "primary.key.mode", "record_key",
-                                "schema.evolution", "none")));
+    private static Map<String, String> millraceSink(String mode) {
+        return Map.of(
+                "connector.class", "io.millrace.sink.pg.PostgresSinkConnector",
+                "tasks.max", "1",
+                "insert.mode", mode.equals("insert") ? "append" : "upsert",
+                "primary.key.mode", "record_key",
+                "auto.create", "false",
+                "schema.evolution", "none");
+    }
+
+    private static Map<String, String> jdbc(String mode, Map<String, String> settings) {
+        return merge(
+                List.of(settings),
+                Map.of(
+                        "connector.class", "io.debezium.connector.jdbc.JdbcSinkConnector",
+                        "tasks.max", "1",
+                        "insert.mode", mode.equals("insert") ? "insert" : "upsert",
+                        "delete.enabled", String.valueOf(mode.equals("mix")),
+                        "primary.key.mode", "record_key",
+                        "schema.evolution", "none"));
     }
 
     private static Map<String, String> merge(List<Map<String, String>> settings, Map<String, String> own) {

@@ -25,19 +25,25 @@ public final class Main {
             System.exit(2);
             return;
         }
-        System.exit(measure(options) ? 0 : 1);
+        System.exit(measure(options, String.join(" ", arguments)) ? 0 : 1);
     }
 
-    private static boolean measure(Options options) {
+    private static boolean measure(Options options, String arguments) {
         List<Result> results = new ArrayList<>();
         boolean complete = true;
-        try (Servers servers = Servers.start()) {
-            for (Scenario scenario : scenarios(servers, options)) {
-                complete &= measure(scenario, options, results);
+        try (Servers servers = Servers.start(options.cold())) {
+            List<Scenario> scenarios = Scenarios.of(servers, options);
+            var budget = new Budget(System::nanoTime, options.minutes(), scenarios.size());
+            for (Scenario scenario : scenarios) {
+                budget.begin();
+                complete &= measure(scenario, options, budget, results);
             }
         } finally {
             Path file = Settings.root().resolve("benchmarks/target/results.json");
-            Report.write(results, options, file);
+            Report.write(results, options, arguments, file);
+            if (options.publish()) {
+                Publication.write(results, options, arguments, Settings.root().resolve("docs"));
+            }
             System.out.println("\n" + Report.table(results));
             System.out.println("Source: JSON without schemas. Sink: the same bytes, schema given to the converter. In"
                     + " " + file);
@@ -45,22 +51,8 @@ public final class Main {
         return complete;
     }
 
-    private static List<Scenario> scenarios(Servers servers, Options options) {
-        var all = new ArrayList<Scenario>();
-        for (Table table : Table.ALL) {
-            if (options.tables().contains(table.name())) {
-                all.add(new Snapshot(servers, table, table.rows(options)));
-                all.add(new Stream(servers, table, table.rows(options)));
-                all.add(new Sink(servers, table, "insert", table.rows(options)));
-                all.add(new Sink(servers, table, "upsert", table.rows(options)));
-            }
-        }
-        all.removeIf(scenario -> options.only().stream().noneMatch(scenario.name()::startsWith));
-        return all;
-    }
-
     /** In turn, so that what changes on the machine meanwhile hits everybody. */
-    private static boolean measure(Scenario scenario, Options options, List<Result> results) {
+    private static boolean measure(Scenario scenario, Options options, Budget budget, List<Result> results) {
         List<Contender> contenders =
                 scenario.contenders().stream().filter(options::wants).toList();
         List<Result> own = contenders.stream()
@@ -70,13 +62,13 @@ public final class Main {
         boolean complete = true;
         try (scenario) {
             scenario.prepare();
-            for (int round = 0; round < options.rounds(); round++) {
+            for (int round = 0; round < options.rounds() && budget.allows(round); round++) {
                 for (int i = 0; i < contenders.size(); i++) {
                     complete &= measure(scenario, contenders.get(i), own.get(i));
                 }
             }
-        } catch (Exception e) {
-            System.out.println(scenario.name() + " " + scenario.table().name() + " could not be prepared: " + e);
+        } catch (Exception | AssertionError e) {
+            System.out.println(scenario.name() + " " + scenario.table().name() + " failed: " + e);
             complete = false;
         }
         return complete;
@@ -89,11 +81,20 @@ public final class Main {
             result.runs().add(run);
             System.out.printf(
                     Locale.ROOT,
-                    "%-50s %8.1f k rows/s %6.1f s, cpu %.1f s%n",
+                    "%-50s %8.1f k rows/s %6.1f s, cpu %.1f s a million%n",
                     what,
                     run.rowsPerSecond() / 1000,
                     seconds(run.time()),
-                    seconds(run.cpu()));
+                    Figure.CONNECT_CPU.shown(run));
+            if (run.figures().containsKey(Figure.DELAY_MEDIAN)) {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-50s median %.1f, 99th %.1f, most %.1f ms%n",
+                        "",
+                        run.figure(Figure.DELAY_MEDIAN),
+                        run.figure(Figure.DELAY_99TH),
+                        run.figure(Figure.DELAY_MOST));
+            }
             return true;
         } catch (Exception | AssertionError e) {
             System.out.println(what + " failed: " + e.getMessage());

@@ -10,8 +10,16 @@ record Result(String scenario, String table, String contender, List<Measurement>
         this(scenario, table, contender, new ArrayList<>());
     }
 
+    /** Of the runs that have the figure; NaN where none has. */
     double median(ToDoubleFunction<Measurement> figure) {
-        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        double[] sorted = runs.stream()
+                .mapToDouble(figure)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

@@ -8,12 +8,13 @@ interface Scenario extends AutoCloseable {
 
     Table table();
 
+    /** The first is what the others are compared with. The list may be changed. */
     List<Contender> contenders();
 
     /** Makes what all runs start from. */
     void prepare() throws Exception;
 
-    /** Starts a worker, does the job once, and cleans up also when it fails. */
+    /** Does the job once, and cleans up also when it fails. */
     Measurement run(Contender contender) throws Exception;
 
     @Override

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The initial copy of one table. */
-record Snapshot(Servers servers, Table table, long rows) implements Scenario {
+record Snapshot(Servers servers, Table table, long rows, boolean brief) implements Scenario {
     @Override
     public String name() {
         return "snapshot";
@@ -12,20 +12,34 @@ record Snapshot(Servers servers, Table table, long rows) implements Scenario {
 
     @Override
     public List<Contender> contenders() {
-        return Contenders.snapshots();
+        List<Contender> all = Contenders.snapshots(brief);
+        for (int connections : List.of(1, 2)) {
+            all.add(new Bare(
+                    "copy out, " + connections, () -> BareCopy.out(servers.postgres(), table.name(), connections)));
+        }
+        return all;
     }
 
     @Override
     public void prepare() {
         servers.postgres()
-                .execute(table.create(), table.insert(1, rows), "VACUUM ANALYZE " + table.name(), "CHECKPOINT");
+                .execute(
+                        table.drop(),
+                        table.create(),
+                        table.insert(1, rows),
+                        "VACUUM ANALYZE " + table.name(),
+                        "CHECKPOINT");
     }
 
     @Override
-    public Measurement run(Contender contender) throws InterruptedException {
+    public Measurement run(Contender contender) throws Exception {
+        if (contender instanceof Bare bare) {
+            return BareRun.measure(servers, bare);
+        }
         String prefix = SourceRun.newName();
         try {
-            return SourceRun.measure(servers, contender, table, rows, prefix, Map.of("snapshot.mode", "initial"));
+            return SourceRun.measure(
+                    servers, (Connector) contender, table.name(), rows, prefix, Map.of("snapshot.mode", "initial"));
         } finally {
             SourceRun.clean(servers, prefix);
         }
@@ -33,6 +47,6 @@ record Snapshot(Servers servers, Table table, long rows) implements Scenario {
 
     @Override
     public void close() {
-        servers.postgres().execute("DROP TABLE IF EXISTS " + table.name());
+        servers.postgres().execute(table.drop());
     }
 }

@@ -1,11 +1,10 @@
 package io.millrace.benchmarks;
 
-import io.millrace.testing.ConnectWorker;
-import io.millrace.testing.WorkerProcess;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One run of a source connector on a worker of its own, until its topic holds all rows. */
+/** One run of a source connector until its topic holds all rows. */
 final class SourceRun {
     private static final AtomicInteger RUNS = new AtomicInteger();
 
@@ -23,24 +22,28 @@ final class SourceRun {
         return "bench_run_" + RUNS.incrementAndGet();
     }
 
+    static String topic(String prefix, String table) {
+        return prefix + ".public." + table;
+    }
+
+    /** Reads one table until {@code records} are in its topic, which is left there. */
     static Measurement measure(
-            Servers servers, Contender contender, Table table, long rows, String prefix, Map<String, String> more)
+            Servers servers, Connector contender, String table, long records, String prefix, Map<String, String> more)
             throws InterruptedException {
-        String topic = prefix + ".public." + table.name();
-        var configuration = contender.with(servers.source(table, prefix));
+        String topic = topic(prefix, table);
+        var configuration = new LinkedHashMap<>(contender.with(servers.source(table, prefix)));
         configuration.putAll(JSON);
         configuration.putAll(more);
         servers.topics().create(topic, 1);
-        try (WorkerProcess worker =
-                ConnectWorker.process(servers.broker(), contender.worker().group(prefix + "_worker"))) {
-            var stopwatch = new Stopwatch(worker, prefix);
-            worker.rest().put(prefix, configuration);
-            return stopwatch.follow(rows, () -> servers.topics().endOffset(topic), () -> servers.topics()
-                    .endOffset(topic));
+        try (var job = new Job(servers, contender.worker())) {
+            Stopwatch stopwatch = job.stopwatch(prefix);
+            job.put(prefix, configuration);
+            return job.succeeded(
+                    stopwatch.follow(records, () -> servers.topics().endOffset(topic)));
         }
     }
 
-    /** What a run leaves behind, except its data topic when {@code prefix} still needs it. */
+    /** What a run leaves behind. */
     static void clean(Servers servers, String prefix) {
         servers.dropSlot(prefix);
         servers.dropPublication(prefix);

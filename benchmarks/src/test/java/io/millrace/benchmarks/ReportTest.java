@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
     private static Measurement run(long rows, int seconds, int cpuSeconds) {
         return new Measurement(
-                rows, Duration.ofSeconds(seconds), Duration.ofSeconds(cpuSeconds), Duration.ofSeconds(1));
+                rows, Duration.ofSeconds(seconds), Duration.ofSeconds(1), Map.of(Figure.CONNECT_CPU, (double)
+                        cpuSeconds));
     }
 
     @Test
@@ -24,10 +26,11 @@ class ReportTest {
                 Report.table(List.of(slow, fast, other, nothing)).lines().toList();
         assertThat(lines).hasSize(4);
         assertThat(lines.get(1))
-                .contains("slow", "20.0", "(10.0-100.0)", "50.0")
-                .endsWith("1.00");
-        assertThat(lines.get(2)).contains("fast", "100.0").endsWith("5.00");
-        assertThat(lines.get(3)).contains("wide", "100.0").endsWith("1.00");
+                .contains("slow", "20.0", "(10.0-100)", "1.00", "50.0")
+                .endsWith("1.0");
+        assertThat(lines.get(2)).contains("fast", "100 ", "5.00", "20.0");
+        assertThat(lines.get(3)).contains("wide", "100 ", "1.00");
+        assertThat(lines.get(0)).contains("connect").doesNotContain("broker");
     }
 
     @Test
