@@ -56,7 +56,10 @@ final class Live {
         String kills =
                 killer.wanted() == 0 ? "" : ", worker killed " + killer.done() + " of " + killer.wanted() + " times";
         return List.of("  " + Figures.count(traffic.transactions()) + " transactions, " + Figures.count(traffic.rows())
-                + " rows changed" + kills + "; commit to target: median " + Figures.delay(delays.median()) + ", p99 "
-                + Figures.delay(delays.p99()) + ", longest " + Figures.delay(delays.max()));
+                + " rows changed" + kills
+                + (delays.count() == 0
+                        ? ""
+                        : "; commit to target: median " + Figures.delay(delays.median()) + ", p99 "
+                                + Figures.delay(delays.p99()) + ", longest " + Figures.delay(delays.max())));
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.quickstart.database.Relation;
 import io.millrace.testing.ConnectRest;
 import io.millrace.testing.ConnectorStatus;
 import io.millrace.testing.WorkerProcess;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,26 +18,74 @@ import java.util.stream.Collectors;
 /** The two connectors of the quickstart, from the files that users start from, with this run's addresses. */
 final class Mirror {
     static final String SOURCE_FILE = "postgres-source.json";
-    static final String SINK_FILE = "postgres-sink.json";
+    private static final String POSTGRES_FILE = "postgres-sink.json";
+    private static final String DUCKDB_FILE = "duckdb-sink.json";
+
+    private static final String QUERY_FILE = "query-source-xmin.json";
 
     private final WorkerProcess worker;
     private final DatabaseAddress sourceAddress;
+    private final List<Relation> asked;
     private final Example source;
     private final Example sink;
 
-    Mirror(WorkerProcess worker, DatabaseAddress from, DatabaseAddress to, List<Relation> tables) {
+    Mirror(WorkerProcess worker, DatabaseAddress from, Example sink, List<Relation> tables) {
         this.worker = worker;
         sourceAddress = from;
+        asked = List.of();
         source = source(from, tables);
-        sink = Example.read(SINK_FILE)
-                .with("connection.url", to.jdbcUrl())
-                .with("connection.username", to.user())
-                .with("connection.password", to.password());
+        this.sink = sink;
+    }
+
+    private Mirror(WorkerProcess worker, DatabaseAddress from, Example sink, List<Relation> asked, Example source) {
+        this.worker = worker;
+        this.sourceAddress = from;
+        this.sink = sink;
+        this.asked = List.copyOf(asked);
+        this.source = source;
+    }
+
+    /** By xmin of each table, every second; into the topics that the sink's example reads. */
+    static Mirror byQuery(WorkerProcess worker, DatabaseAddress from, Example sink, List<Relation> tables) {
+        Example source = reached(Example.read(QUERY_FILE), from)
+                .with("topic.prefix", Example.read(SOURCE_FILE).get("topic.prefix"))
+                .with("refresh.interval.ms", "1000")
+                .with("tasks.max", "2")
+                .with("mirrors", tables.stream().map(Relation::toString).collect(Collectors.joining(",")));
+        for (Relation table : tables) {
+            source = source.with("mirrors." + table + ".table", table.toString());
+        }
+        return new Mirror(worker, from, sink, tables, source);
+    }
+
+    static Example into(DatabaseAddress target) {
+        return Example.read(POSTGRES_FILE)
+                .with("connection.url", target.jdbcUrl())
+                .with("connection.username", target.user())
+                .with("connection.password", target.password());
+    }
+
+    static Example into(Path file) {
+        return Example.read(DUCKDB_FILE).with("duckdb.database", file.toString());
+    }
+
+    static String sourceFile(boolean byQuery) {
+        return byQuery ? QUERY_FILE : SOURCE_FILE;
+    }
+
+    static String sinkFile(boolean duckDb) {
+        return duckDb ? DUCKDB_FILE : POSTGRES_FILE;
     }
 
     private static Example source(DatabaseAddress from, List<Relation> tables) {
-        Example example = Example.read(SOURCE_FILE)
-                .with("database.hostname", from.host())
+        Example example = reached(Example.read(SOURCE_FILE), from);
+        String list =
+                tables.stream().map(table -> Pattern.quote(table.toString())).collect(Collectors.joining(","));
+        return tables.isEmpty() ? example : example.with("table.include.list", list);
+    }
+
+    private static Example reached(Example file, DatabaseAddress from) {
+        Example example = file.with("database.hostname", from.host())
                 .with("database.port", String.valueOf(from.port()))
                 .with("database.dbname", from.name())
                 .with("database.user", from.user())
@@ -46,9 +95,7 @@ final class Mirror {
                 example = example.with("database." + parameter.getKey(), parameter.getValue());
             }
         }
-        String list =
-                tables.stream().map(table -> Pattern.quote(table.toString())).collect(Collectors.joining(","));
-        return tables.isEmpty() ? example : example.with("table.include.list", list);
+        return example;
     }
 
     Example source() {
@@ -83,12 +130,15 @@ final class Mirror {
         }
     }
 
-    /** The tables of the publication, once the connector has made it; empty before. */
+    /** The tables asked by query, or those of the publication, once the connector has made it; empty before. */
     List<MirroredTable> tables() {
         try (Connection connection = sourceAddress.connect()) {
+            if (!asked.isEmpty()) {
+                return MirroredTable.of(connection, asked);
+            }
             return MirroredTable.of(connection, source.get("publication.name"));
         } catch (SQLException e) {
-            throw new QuickstartException("Asking the source for its publication failed: " + e.getMessage(), e);
+            throw new QuickstartException("Asking the source for its tables failed: " + e.getMessage(), e);
         }
     }
 

@@ -5,6 +5,8 @@ import io.millrace.quickstart.database.MirroredTable;
 import io.millrace.quickstart.database.Relation;
 import io.millrace.quickstart.database.SourceCheck;
 import io.millrace.quickstart.database.TargetCheck;
+import io.millrace.quickstart.proof.Comparison;
+import io.millrace.quickstart.proof.DuckDbProof;
 import io.millrace.quickstart.proof.Proof;
 import io.millrace.quickstart.screen.Figures;
 import io.millrace.quickstart.screen.Screen;
@@ -14,6 +16,7 @@ import io.millrace.quickstart.shop.Traffic;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The show from start to proof: each method is one of its steps. */
@@ -31,7 +34,10 @@ final class Quickstart {
         List<Relation> tables = check();
         screen.step("Starting " + started());
         try (Servers servers = Servers.start(options)) {
-            Mirror mirror = new Mirror(servers.worker(), servers.source(), servers.target(), tables);
+            Mirror mirror = options.byQuery()
+                    ? Mirror.byQuery(
+                            servers.worker(), servers.source(), sink(servers), new Shop(options.rows()).tables())
+                    : new Mirror(servers.worker(), servers.source(), sink(servers), tables);
             try {
                 return show(servers, mirror, tables);
             } finally {
@@ -74,12 +80,26 @@ final class Quickstart {
         }
     }
 
+    private Example sink(Servers servers) {
+        if (options.file() != null) {
+            return Mirror.into(options.file());
+        }
+        return Mirror.into(Objects.requireNonNull(servers.target()));
+    }
+
+    private Comparison comparison(Servers servers) {
+        if (options.file() != null) {
+            return new DuckDbProof(servers.source(), options.file());
+        }
+        return new Proof(servers.source(), Objects.requireNonNull(servers.target()));
+    }
+
     private String started() {
         List<String> parts = new ArrayList<>();
         if (options.source() == null) {
             parts.add("a Postgres to copy from");
         }
-        if (options.target() == null) {
+        if (options.target() == null && options.file() == null) {
             parts.add("a Postgres to copy to");
         }
         parts.add("a Kafka broker and a Connect worker with the plugins");
@@ -91,7 +111,9 @@ final class Quickstart {
         if (options.source() == null) {
             generate(shop, servers.source());
         }
-        new TargetCheck(servers.target(), servers.source()).createSchemas(tables);
+        if (servers.target() != null) {
+            new TargetCheck(servers.target(), servers.source()).createSchemas(tables);
+        }
         submit(servers, mirror);
         Killer killer = new Killer(servers.worker(), options.kill());
         try (CopyProgress progress = new CopyProgress(
@@ -127,9 +149,11 @@ final class Quickstart {
     private void submit(Servers servers, Mirror mirror) {
         screen.step("Submitting the connectors");
         screen.line("  PUT " + servers.worker().url() + "/connectors/"
-                + mirror.source().name() + "/config  from config-examples/confluent/" + Mirror.SOURCE_FILE);
+                + mirror.source().name() + "/config  from config-examples/confluent/"
+                + Mirror.sourceFile(options.byQuery()));
         screen.line("  PUT " + servers.worker().url() + "/connectors/"
-                + mirror.sink().name() + "/config  from config-examples/confluent/" + Mirror.SINK_FILE);
+                + mirror.sink().name() + "/config  from config-examples/confluent/"
+                + Mirror.sinkFile(options.file() != null));
         mirror.submit();
     }
 
@@ -137,7 +161,7 @@ final class Quickstart {
             throws InterruptedException {
         List<MirroredTable> tables;
         try (DelayProbe probe = new DelayProbe(servers.target());
-                Traffic traffic = new Traffic(servers.source(), shop, probe::committed)) {
+                Traffic traffic = new Traffic(servers.source(), shop, options.byQuery(), probe::committed)) {
             // With kills the changes run during the copy too: that is what is being shown then.
             if (options.kill() > 0) {
                 traffic.start();
@@ -165,7 +189,7 @@ final class Quickstart {
     private boolean prove(Servers servers, Mirror mirror, List<Relation> tables, CopyProgress progress)
             throws InterruptedException {
         screen.step("Proof: rows and checksums, computed in both databases");
-        var results = new Verification(new Proof(servers.source(), servers.target()), mirror, progress).run(tables);
+        var results = new Verification(comparison(servers), mirror, progress).run(tables);
         int width = results.stream()
                 .mapToInt(result -> result.table().toString().length())
                 .max()
@@ -183,7 +207,11 @@ final class Quickstart {
                 + mirror.source().name() + "/status");
         screen.line("  Kafka         " + servers.broker().bootstrapServers());
         screen.line("  source        " + login(servers.source(), options.source()));
-        screen.line("  target        " + login(servers.target(), options.target()));
+        if (servers.target() != null) {
+            screen.line("  target        " + login(servers.target(), options.target()));
+        } else {
+            screen.line("  target        duckdb " + options.file());
+        }
     }
 
     /** With the password where it is one that we made up. */

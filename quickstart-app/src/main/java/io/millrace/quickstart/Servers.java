@@ -10,21 +10,22 @@ import io.millrace.testing.WorkerProcess;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What runs during a quickstart: up to two databases, a broker, a worker. Closing ends the last started first. */
 final class Servers implements AutoCloseable {
-    static final String[] PLUGINS = {"connect-source-pg", "connect-sink-pg", "transforms"};
+    static final String[] PLUGINS = {"connect-source-pg", "connect-sink-pg", "connect-sink-warehouse", "transforms"};
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final DatabaseAddress source;
-    private final DatabaseAddress target;
+    private final @Nullable DatabaseAddress target;
     private final KafkaBroker broker;
     private final WorkerProcess worker;
 
     private Servers(Options options) {
         try {
             source = options.source() == null ? postgres("shop") : options.source();
-            target = options.target() == null ? postgres("mirror") : options.target();
+            target = options.target() == null && options.file() == null ? postgres("mirror") : options.target();
             broker = started(KafkaBroker.start(Map.of("log.retention.bytes", String.valueOf(20L << 30))));
             worker = started(ConnectWorker.process(
                     broker,
@@ -55,6 +56,8 @@ final class Servers implements AutoCloseable {
         return source;
     }
 
+    /** Null when the target is a file. */
+    @Nullable
     DatabaseAddress target() {
         return target;
     }

@@ -1,6 +1,7 @@
 package io.millrace.quickstart;
 
 import io.millrace.quickstart.database.Relation;
+import io.millrace.quickstart.proof.Comparison;
 import io.millrace.quickstart.proof.Proof;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,11 +12,11 @@ import java.util.Map;
 final class Verification {
     private static final long PATIENCE_NANOS = 45_000_000_000L;
 
-    private final Proof proof;
+    private final Comparison proof;
     private final Mirror mirror;
     private final CopyProgress progress;
 
-    Verification(Proof proof, Mirror mirror, CopyProgress progress) {
+    Verification(Comparison proof, Mirror mirror, CopyProgress progress) {
         this.proof = proof;
         this.mirror = mirror;
         this.progress = progress;

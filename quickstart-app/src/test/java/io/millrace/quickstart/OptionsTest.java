@@ -3,15 +3,19 @@ package io.millrace.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OptionsTest {
     @Test
     void hasDefaultsAndReadsNumbersAsPeopleWriteThem() {
-        assertThat(Options.parse(List.of())).isEqualTo(new Options(1_500_000, false, 20, null, null, 0));
+        assertThat(Options.parse(List.of())).isEqualTo(new Options(1_500_000, false, 20, null, null, null, false, 0));
         Options options = Options.parse(List.of("--rows", "2m", "--exit", "--seconds", "5", "--kill", "3"));
-        assertThat(options).isEqualTo(new Options(2_000_000, true, 5, null, null, 3));
+        assertThat(options).isEqualTo(new Options(2_000_000, true, 5, null, null, null, false, 3));
         assertThat(Options.parse(List.of("--rows", "250k")).rows()).isEqualTo(250_000);
     }
 
@@ -33,6 +37,29 @@ class OptionsTest {
             assertThat(target.password()).isEqualTo("secret");
             assertThat(target.jdbcUrl()).isEqualTo("jdbc:postgresql://localhost:6543/copy");
         });
+    }
+
+    @Test
+    void readsTheSink(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("my.duckdb");
+        Options options = Options.parse(List.of("--sink", "duckdb", "--target", file.toString()));
+        assertThat(options.file()).isEqualTo(file);
+        assertThat(options.target()).isNull();
+        assertThat(Options.parse(List.of()).file()).isNull();
+        assertThatThrownBy(() -> Options.parse(List.of("--sink", "oracle"))).hasMessageContaining("oracle");
+        Files.createFile(file);
+        assertThatThrownBy(() -> Options.parse(List.of("--sink", "duckdb", "--target", file.toString())))
+                .hasMessageContaining("exists");
+    }
+
+    @Test
+    void readsTheMirror() {
+        assertThat(Options.parse(List.of("--mirror", "query")).byQuery()).isTrue();
+        assertThat(Options.parse(List.of("--mirror", "cdc")).byQuery()).isFalse();
+        assertThatThrownBy(() -> Options.parse(List.of("--mirror", "snap"))).hasMessageContaining("snap");
+        assertThatThrownBy(() -> Options.parse(
+                        List.of("--mirror", "query", "--source", "postgresql://me:p@db.example.com/shop")))
+                .hasMessageContaining("generated database");
     }
 
     @Test

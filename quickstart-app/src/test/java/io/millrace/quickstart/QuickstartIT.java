@@ -6,8 +6,13 @@ import io.millrace.quickstart.screen.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole show, at a small size. */
 class QuickstartIT {
@@ -20,6 +25,44 @@ class QuickstartIT {
                 .contains("commit to target: median")
                 .contains("Source and target are equal.")
                 .contains("postgresql://");
+    }
+
+    @Test
+    @Tag("extended")
+    void mirrorsByQueryAndProvesBothEndsEqual() throws InterruptedException {
+        String shown = show("--mirror", "query", "--rows", "20k", "--seconds", "5", "--exit");
+        assertThat(shown)
+                .contains("query-source-xmin.json")
+                .contains("20,000 of 20,000 rows")
+                .contains("commit to target: median")
+                .contains("Source and target are equal.");
+    }
+
+    /** The file that it leaves is opened by this process once everything has ended, as a user's shell would. */
+    @Test
+    @Tag("extended")
+    void leavesADuckDbFileEqualToTheSource(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("shop.duckdb");
+        String shown = show(
+                "--sink",
+                "duckdb",
+                "--target",
+                file.toString(),
+                "--rows",
+                "20k",
+                "--seconds",
+                "3",
+                "--kill",
+                "1",
+                "--exit");
+        assertThat(shown)
+                .contains("duckdb-sink.json")
+                .contains("Source and target are equal.")
+                .contains("duckdb " + file);
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:" + file);
+                var rows = connection.createStatement().executeQuery("SELECT count(*) > 0 FROM public.orders")) {
+            assertThat(rows.next() && rows.getBoolean(1)).isTrue();
+        }
     }
 
     /**

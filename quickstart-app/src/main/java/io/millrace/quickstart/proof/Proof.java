@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /** Compares tables of two databases by {@link Digest}. */
-public record Proof(DatabaseAddress source, DatabaseAddress target) {
+public record Proof(DatabaseAddress source, DatabaseAddress target) implements Comparison {
     private static final Digest NOTHING = new Digest(0, BigDecimal.ZERO);
 
     /** How one table compares; a table that could not be read in the target says why. */
@@ -38,6 +38,7 @@ public record Proof(DatabaseAddress source, DatabaseAddress target) {
     }
 
     /** Both databases compute at the same time. */
+    @Override
     public List<Result> compare(List<Relation> tables) {
         List<Result> results = new ArrayList<>();
         try (Connection from = source.connect();

@@ -1,5 +1,7 @@
 package io.millrace.quickstart.shop;
 
+import java.util.Set;
+
 /** One kind of live change: how often it comes, and its SQL, with {@code N} for a random number. */
 enum Change {
     EDIT_CUSTOMER(
@@ -42,11 +44,20 @@ enum Change {
     COUNT_STOCK(3, "UPDATE \"Stock\" SET \"select\" = \"select\" + 1 WHERE \"SkuNo\" = 1 + N % STOCK"),
     RENUMBER_STOCK(1, "UPDATE \"Stock\" SET \"SkuNo\" = -\"SkuNo\" WHERE \"SkuNo\" = 1 + N % STOCK");
 
+    /** A row that goes, or goes on under another key. */
+    private static final Set<Change> UNSEEN =
+            Set.of(CANCEL_ORDER, CLOSE_SESSION, RENAME_DOCUMENT, MOVE_EVENT, DELETE_EVENT, RENUMBER_STOCK);
+
     final int weight;
     final String sql;
 
     Change(int weight, String sql) {
         this.weight = weight;
         this.sql = sql;
+    }
+
+    /** Whether somebody who asks for new row versions sees all of it. */
+    boolean shownByQuery() {
+        return !UNSEEN.contains(this);
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class DelayProbe implements AutoCloseable {
     private static final long PAUSE_MILLIS = 5;
 
-    private final DatabaseAddress target;
+    private final @Nullable DatabaseAddress target;
     private final Map<Long, Long> pending = new ConcurrentHashMap<>();
     private final List<Long> delays = Collections.synchronizedList(new ArrayList<>());
     private final Thread thread = new Thread(this::run, "delay-probe");
     private volatile boolean stop;
     private volatile @Nullable SQLException failure;
 
-    public DelayProbe(DatabaseAddress target) {
+    /** @param target null where it cannot be asked while it is written to: then nothing is measured */
+    public DelayProbe(@Nullable DatabaseAddress target) {
         this.target = target;
         thread.setDaemon(true);
     }
@@ -34,12 +36,16 @@ public final class DelayProbe implements AutoCloseable {
     public record Delays(int count, long median, long p99, long max) {}
 
     public void start() {
-        thread.start();
+        if (target != null) {
+            thread.start();
+        }
     }
 
     /** An order whose commit has just returned. */
     public void committed(long order, long nanos) {
-        pending.put(order, nanos);
+        if (target != null) {
+            pending.put(order, nanos);
+        }
     }
 
     public int pending() {
@@ -59,7 +65,7 @@ public final class DelayProbe implements AutoCloseable {
     }
 
     private void run() {
-        try (Connection connection = target.connect();
+        try (Connection connection = Objects.requireNonNull(target).connect();
                 var query = connection.prepareStatement("SELECT id FROM public.orders WHERE id = ANY (?)")) {
             while (!stop) {
                 Long[] wanted = pending.keySet().toArray(Long[]::new);

@@ -26,13 +26,17 @@ public final class Traffic implements AutoCloseable {
     private volatile boolean stop;
     private volatile @Nullable Exception failure;
 
-    /** {@code committed} hears of each new order: its id and the time ({@link System#nanoTime}) its commit returned. */
-    public Traffic(DatabaseAddress database, Shop shop, ObjLongConsumer<Long> committed) {
+    /**
+     * {@code committed} hears of each new order: its id and the time ({@link System#nanoTime}) its commit returned.
+     *
+     * @param byQuery only changes that a query shows
+     */
+    public Traffic(DatabaseAddress database, Shop shop, boolean byQuery, ObjLongConsumer<Long> committed) {
         this.database = database;
         this.shop = shop;
         this.committed = committed;
         for (Change change : Change.values()) {
-            for (int i = 0; i < change.weight; i++) {
+            for (int i = 0; i < change.weight && (change.shownByQuery() || !byQuery); i++) {
                 deck.add(change);
             }
         }
