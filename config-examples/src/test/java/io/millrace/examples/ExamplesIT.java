@@ -33,7 +33,9 @@ class ExamplesIT {
             "admin.override.",
             "key.converter.",
             "value.converter.",
-            "topic.creation.");
+            "topic.creation.",
+            // Of the query source, one for each mirror; what is wrong with one is found below a mistyped key.
+            "mirrors.");
 
     private static PostgresServer postgres;
     private static KafkaBroker broker;
@@ -47,11 +49,13 @@ class ExamplesIT {
         postgres.executeIn(
                 "shop",
                 "CREATE TABLE customers (id bigint PRIMARY KEY, email text, born date, note text)",
-                "CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note text)",
+                "CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint, note text, updated_at timestamptz NOT NULL"
+                        + " DEFAULT now())",
                 "CREATE TABLE accounts (id bigint PRIMARY KEY)",
                 "CREATE TABLE transfers (id bigint PRIMARY KEY)",
                 "INSERT INTO customers VALUES (1, 'ann@example.com', '1990-01-01', 'hello')",
-                Examples.sql("source-role.sql"));
+                Examples.sql("source-role.sql"),
+                Examples.sql("query-role.sql").replaceFirst("(?m)^CREATE ROLE.*$", ""));
         String target = Examples.sql("target-role.sql");
         // One server plays both ends here, so the role is there already.
         postgres.executeIn("mirror", target.replaceFirst("(?m)^CREATE ROLE.*$", ""));
@@ -59,7 +63,8 @@ class ExamplesIT {
         broker = KafkaBroker.start();
         worker = ConnectWorker.embedded(
                 broker,
-                WorkerOptions.withModules("connect-source-pg", "connect-sink-pg", "transforms")
+                WorkerOptions.withModules(
+                                "connect-source-pg", "connect-sink-pg", "connect-sink-warehouse", "transforms")
                         .with("exactly.once.source.support", "enabled"));
     }
 
@@ -163,6 +168,40 @@ class ExamplesIT {
         }
         rest.delete("masked-sink");
         rest.delete("shop-source-masked");
+    }
+
+    /** Without slot and publication: an upsert by watermark, a join, and a whole table that replaces the target's. */
+    @Test
+    @org.junit.jupiter.api.Tag("extended")
+    void theQuerySourceMirrorsWithTheRightToReadAlone() throws SQLException {
+        postgres.executeIn(
+                "shop",
+                "INSERT INTO customers VALUES (11, 'eve@example.com', '1990-01-01', '')",
+                "INSERT INTO orders VALUES (21, 11, 'first')",
+                "INSERT INTO accounts VALUES (31), (32)");
+        ConnectRest rest = worker.rest();
+        Map<String, String> sink = Examples.against(Examples.config(first("postgres-sink.json")), postgres);
+        sink.put("name", "report-sink");
+        sink.put("topics.regex", "report\\.[^.]+\\..+");
+        Map<String, String> whole = Examples.against(Examples.config(first("query-source-full.json")), postgres);
+        whole.put("refresh.interval.ms", "500");
+        Map<String, String> report = Examples.against(Examples.config(first("query-source-query.json")), postgres);
+        report.put("refresh.interval.ms", "500");
+        rest.put("query-source-query", report);
+        rest.put("report-sink", sink);
+        rest.put("query-source-full", whole);
+        rest.put("whole-sink", Examples.against(Examples.config(first("postgres-sink-overwrite.json")), postgres));
+        try (Connection target = postgres.connect("mirror")) {
+            awaitRow(target, "SELECT email FROM order_report WHERE id = 21", "eve@example.com");
+            postgres.executeIn("shop", "UPDATE orders SET note = 'second', updated_at = now() WHERE id = 21");
+            awaitRow(target, "SELECT note FROM order_report WHERE id = 21", "second");
+            awaitRow(target, "SELECT count(*)::text FROM accounts", "2");
+            postgres.executeIn("shop", "DELETE FROM accounts WHERE id = 31", "INSERT INTO accounts VALUES (33), (34)");
+            awaitRow(target, "SELECT string_agg(id::text, ',' ORDER BY id) FROM accounts", "32,33,34");
+        }
+        for (String name : List.of("query-source-query", "report-sink", "query-source-full", "whole-sink")) {
+            rest.delete(name);
+        }
     }
 
     private static void awaitRow(Connection target, String query, String expected) {

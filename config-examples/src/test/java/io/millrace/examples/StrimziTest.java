@@ -25,7 +25,7 @@ class StrimziTest {
             new ObjectMapper(new YAMLFactory()).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgres-source.yaml", "postgres-sink.yaml"})
+    @ValueSource(strings = {"postgres-source.yaml", "postgres-sink.yaml", "motherduck-sink.yaml"})
     void connectorsAreWhatStrimziReads(String file) throws Exception {
         KafkaConnector connector =
                 YAML.readValue(Examples.folder("strimzi").resolve(file).toFile(), KafkaConnector.class);
@@ -44,7 +44,7 @@ class StrimziTest {
                 Examples.folder("strimzi").resolve("kafka-connect.yaml").toFile(), KafkaConnect.class);
         assertThat(unknown(cluster, "")).isEmpty();
         assertThat(cluster.getSpec().getBuild().getPlugins())
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(plugin ->
                         assertThat(plugin.getArtifacts()).singleElement().isInstanceOf(TgzArtifact.class));
         assertThat(cluster.getSpec().getConfig()).containsEntry("plugin.discovery", "service_load");
