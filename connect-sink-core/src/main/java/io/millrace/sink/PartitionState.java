@@ -6,12 +6,9 @@ import io.millrace.sink.destination.TableId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
@@ -188,20 +185,12 @@ final class PartitionState {
     private void verify(SinkRecord record, LastRecord known) {
         long offset = record.originalKafkaOffset();
         // A later offset is no sign of anything: compaction or retention has removed the last record.
-        boolean recreated = offset < known.offset() || (offset == known.offset() && !sameRecord(record, known));
+        boolean recreated = offset < known.offset() || (offset == known.offset() && !Fingerprint.matches(record, known));
         if (recreated) {
             throw new ConnectException(
                     "The records of " + partition + " are not those that were applied up to offset " + known.offset()
                             + ": the topic was deleted and created again. Rewind the connector's offsets (PATCH /connectors/<name>/offsets or DELETE them) to read the new topic from its beginning");
         }
-    }
-
-    /** A change of transformations may change keys, so a key only decides where there is no timestamp. */
-    private static boolean sameRecord(SinkRecord record, LastRecord known) {
-        LastRecord now = fingerprint(record, -1);
-        return known.timestamp() >= 0
-                ? now.timestamp() == known.timestamp()
-                : known.keyHash() == 0 || now.keyHash() == known.keyHash();
     }
 
     /** The nearest end of a range that was begun and is not on its way again, -1 when there is none. */
@@ -260,7 +249,7 @@ final class PartitionState {
     LastRecord last() {
         SinkRecord newest = taken;
         if (newest != null) {
-            last = fingerprint(newest, committed);
+            last = Fingerprint.of(newest, committed);
             taken = null;
         }
         return last;
@@ -301,23 +290,5 @@ final class PartitionState {
     @Nullable
     String refusal(long offset) {
         return refused.isEmpty() ? null : refused.get(offset);
-    }
-
-    private static LastRecord fingerprint(SinkRecord record, long committed) {
-        Long timestamp = record.timestamp();
-        return new LastRecord(
-                record.originalKafkaOffset(), timestamp == null ? -1 : timestamp, keyHash(record.key()), committed);
-    }
-
-    /** Of the values alone: the schema may be registered anew. */
-    private static int keyHash(@Nullable Object key) {
-        if (!(key instanceof Struct struct)) {
-            return Objects.hashCode(key);
-        }
-        int hash = 1;
-        for (Field field : struct.schema().fields()) {
-            hash = 31 * hash + keyHash(struct.getWithoutDefault(field.name()));
-        }
-        return hash;
     }
 }

@@ -250,7 +250,7 @@ public final class CdcConfig extends AbstractConfig {
                 getInt("incremental.snapshot.chunk.size"),
                 Math.max(1 << 16, getLong("max.queue.size.in.bytes") / windows),
                 CopyKeys.signalTable(this),
-                CopyKeys.signalTopic(this, topicPrefix()));
+                SignalKeys.topic(this, topicPrefix()));
     }
 
     NoticeSettings noticeSettings() {

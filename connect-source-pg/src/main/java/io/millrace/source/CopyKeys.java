@@ -8,14 +8,10 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import io.millrace.core.ConfigGroup;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.notice.NoticeSettings;
-import io.millrace.source.signal.SignalTopicSettings;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidList;
@@ -26,9 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Configuration keys of the copies that are made while the stream runs, and of what asks for them and tells of them. */
 final class CopyKeys {
     private static final Pattern TABLE = Pattern.compile("[^.]+\\.[^.]+");
-    private static final String SIGNAL_CHANNELS = "signal.enabled.channels";
     private static final String SIGNAL_TABLE = "signal.data.collection";
-    private static final String SERVERS = "signal.kafka.bootstrap.servers";
     private static final String NOTICE_CHANNELS = "notification.enabled.channels";
     private static final String NOTICE_INTERVAL = "notification.progress.interval.ms";
     private static final String NOTICE_TOPIC = "notification.sink.topic.name";
@@ -36,7 +30,7 @@ final class CopyKeys {
     private CopyKeys() {}
 
     static void copies(ConfigDef def) {
-        new ConfigGroup(def, "Copies while streaming")
+        ConfigGroup group = new ConfigGroup(def, "Copies while streaming")
                 .optional(
                         "incremental.snapshot.chunk.size",
                         Type.INT,
@@ -45,7 +39,7 @@ final class CopyKeys {
                         LOW,
                         "Rows that are read at once of a table that is copied while the stream runs: a table that was added to the captured ones, or that a signal names. As many such ranges are read ahead as snapshot.max.parallel.workers says, and together they take at most max.queue.size.in.bytes as the source sends them.")
                 .optional(
-                        SIGNAL_CHANNELS,
+                        SignalKeys.CHANNELS,
                         Type.LIST,
                         List.of("source"),
                         ValidList.in("source", "kafka"),
@@ -56,27 +50,8 @@ final class CopyKeys {
                         Type.STRING,
                         "",
                         MEDIUM,
-                        "The signal table as schema.table, with the columns id, type and data. It is captured whatever table.include.list says. A row that is inserted asks for something, in Debezium's format: execute-snapshot, stop-snapshot, pause-snapshot, resume-snapshot, log.")
-                .optional(
-                        "signal.kafka.topic",
-                        Type.STRING,
-                        "",
-                        MEDIUM,
-                        "The topic of signals, of one partition; topic.prefix with -signal unless set. The key of a record has to be topic.prefix.")
-                .optional(SERVERS, Type.STRING, "", MEDIUM, "Kafka servers that the signals' topic is read from.")
-                .optional(
-                        "signal.kafka.groupId",
-                        Type.STRING,
-                        "kafka-signal",
-                        LOW,
-                        "Consumer group to read the signals' topic as. Where to go on is kept with the source offsets.")
-                .optional(
-                        "signal.kafka.poll.timeout.ms",
-                        Type.INT,
-                        100,
-                        atLeast(1),
-                        LOW,
-                        "Most milliseconds that one look at the signals' topic waits. Other properties of the consumer are given with the prefix signal.consumer.")
+                        "The signal table as schema.table, with the columns id, type and data. It is captured whatever table.include.list says. A row that is inserted asks for something, in Debezium's format: execute-snapshot, stop-snapshot, pause-snapshot, resume-snapshot, log.");
+        SignalKeys.topic(group)
                 .optional(
                         NOTICE_CHANNELS,
                         Type.LIST,
@@ -104,28 +79,11 @@ final class CopyKeys {
 
     static @Nullable TableId signalTable(CdcConfig config) {
         String name = config.getString(SIGNAL_TABLE).strip();
-        if (name.isEmpty() || !config.getList(SIGNAL_CHANNELS).contains("source") || !config.streams()) {
+        if (name.isEmpty() || !config.getList(SignalKeys.CHANNELS).contains("source") || !config.streams()) {
             return null;
         }
         int dot = name.indexOf('.');
         return dot < 1 ? null : new TableId(name.substring(0, dot), name.substring(dot + 1));
-    }
-
-    /** @param prefix the topic prefix */
-    static @Nullable SignalTopicSettings signalTopic(AbstractConfig config, String prefix) {
-        if (!config.getList(SIGNAL_CHANNELS).contains("kafka")) {
-            return null;
-        }
-        Map<String, Object> consumer = new HashMap<>();
-        consumer.put("group.id", config.getString("signal.kafka.groupId"));
-        consumer.put("bootstrap.servers", config.getString(SERVERS));
-        consumer.putAll(config.originalsWithPrefix("signal.consumer."));
-        String topic = config.getString("signal.kafka.topic");
-        return new SignalTopicSettings(
-                topic.isEmpty() ? prefix + "-signal" : topic,
-                prefix,
-                Duration.ofMillis(config.getInt("signal.kafka.poll.timeout.ms")),
-                consumer);
     }
 
     /** What the values lack together, each on the key that is missing. */
@@ -139,9 +97,9 @@ final class CopyKeys {
         if (!table.isEmpty() && !TABLE.matcher(table).matches()) {
             error(values, SIGNAL_TABLE, "not a table: give schema.table as the catalog spells it");
         }
-        if (config.getList(SIGNAL_CHANNELS).contains("kafka")
-                && config.getString(SERVERS).isEmpty()) {
-            error(values, SERVERS, "has to be set when signal.enabled.channels has kafka");
+        if (config.getList(SignalKeys.CHANNELS).contains("kafka")
+                && config.getString(SignalKeys.SERVERS).isEmpty()) {
+            error(values, SignalKeys.SERVERS, "has to be set when signal.enabled.channels has kafka");
         }
         if (config.getList(NOTICE_CHANNELS).contains("sink")
                 && config.getString(NOTICE_TOPIC).isEmpty()) {

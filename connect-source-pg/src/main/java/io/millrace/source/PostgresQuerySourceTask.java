@@ -86,7 +86,7 @@ public final class PostgresQuerySourceTask extends SourceTask {
                     queue,
                     "millrace-" + config.topicPrefix() + "-" + mirror.name()));
         }
-        SignalTopicSettings topic = CopyKeys.signalTopic(config, config.topicPrefix());
+        SignalTopicSettings topic = SignalKeys.topic(config, config.topicPrefix());
         signals = topic == null ? null : new QuerySignals(topic, started, from == Long.MAX_VALUE ? -1 : from);
     }
 

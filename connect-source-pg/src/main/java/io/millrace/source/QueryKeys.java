@@ -183,39 +183,14 @@ final class QueryKeys {
     }
 
     static void signals(ConfigDef def) {
-        new ConfigGroup(def, "Signals")
+        SignalKeys.topic(new ConfigGroup(def, "Signals")
                 .optional(
-                        "signal.enabled.channels",
+                        SignalKeys.CHANNELS,
                         Type.LIST,
                         List.of(),
                         ConfigDef.ValidList.in("kafka"),
                         LOW,
-                        "Where signals come from: kafka for the records of signal.kafka.topic, or nowhere. execute-snapshot, in Debezium's format, reads mirrors again; with \"start\" and \"end\" in its data only that range of the watermark. A filter is not followed.")
-                .optional(
-                        "signal.kafka.topic",
-                        Type.STRING,
-                        "",
-                        LOW,
-                        "The topic of signals, of one partition; topic.prefix with -signal unless set. The key of a record has to be topic.prefix.")
-                .optional(
-                        "signal.kafka.bootstrap.servers",
-                        Type.STRING,
-                        "",
-                        LOW,
-                        "Kafka servers that the signals' topic is read from.")
-                .optional(
-                        "signal.kafka.groupId",
-                        Type.STRING,
-                        "kafka-signal",
-                        LOW,
-                        "Consumer group to read the signals' topic as. Where to go on is kept with the source offsets.")
-                .optional(
-                        "signal.kafka.poll.timeout.ms",
-                        Type.INT,
-                        100,
-                        atLeast(1),
-                        LOW,
-                        "Most milliseconds that one look at the signals' topic waits. Other properties of the consumer are given with the prefix signal.consumer.");
+                        "Where signals come from: kafka for the records of signal.kafka.topic, or nowhere. execute-snapshot, in Debezium's format, reads mirrors again; with \"start\" and \"end\" in its data only that range of the watermark. A filter is not followed."));
     }
 
     static void target(ConfigDef def) {

@@ -1,5 +1,7 @@
 package io.millrace.sink.fold;
 
+import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.Row;
 import java.util.Arrays;
 
 /** What is known of each buffered row, as columns of primitives: 40 bytes a row. */
@@ -95,5 +97,19 @@ final class Entries {
 
     int partition(int entry) {
         return partition[entry];
+    }
+
+    /** Rows by kind. */
+    Batch.Counts counts() {
+        int[] counts = new int[5];
+        for (int entry = 0; entry < size(); entry++) {
+            int kind = kind(entry);
+            counts[0] += (kind & Row.UPSERT) != 0 ? 1 : 0;
+            counts[1] += (kind & Row.PATCH) != 0 ? 1 : 0;
+            counts[2] += (kind & Row.MAY_BE_ABSENT) != 0 ? 1 : 0;
+            counts[3] += (kind & Row.DELETE) != 0 ? 1 : 0;
+            counts[4] += (kind & Row.FLAG) != 0 ? 1 : 0;
+        }
+        return new Batch.Counts(counts[0], counts[1], counts[2], counts[3], counts[4]);
     }
 }

@@ -104,6 +104,11 @@ public final class TableBuffer {
         return generation == null ? into : generation.staging();
     }
 
+    /** Rows of the batch so far, by kind. */
+    public Batch.Counts counts() {
+        return entries.counts();
+    }
+
     public boolean isEmpty() {
         return entries.size() == 0 && !truncateFirst;
     }
@@ -196,7 +201,7 @@ public final class TableBuffer {
                 layouts.all(),
                 bookkeeping,
                 new FoldedRows(entries, log, layouts, union, AFTER_DELETE, source),
-                counts(),
+                entries.counts(),
                 truncateFirst,
                 layouts.indexes());
     }
@@ -307,19 +312,5 @@ public final class TableBuffer {
 
     private static boolean isDeleted(int kind) {
         return (kind & (Row.DELETE | Row.FLAG | Row.DELETED)) != 0;
-    }
-
-    /** Rows by kind. */
-    public Batch.Counts counts() {
-        int[] counts = new int[5];
-        for (int entry = 0; entry < entries.size(); entry++) {
-            int kind = entries.kind(entry);
-            counts[0] += (kind & Row.UPSERT) != 0 ? 1 : 0;
-            counts[1] += (kind & Row.PATCH) != 0 ? 1 : 0;
-            counts[2] += (kind & Row.MAY_BE_ABSENT) != 0 ? 1 : 0;
-            counts[3] += (kind & Row.DELETE) != 0 ? 1 : 0;
-            counts[4] += (kind & Row.FLAG) != 0 ? 1 : 0;
-        }
-        return new Batch.Counts(counts[0], counts[1], counts[2], counts[3], counts[4]);
     }
 }

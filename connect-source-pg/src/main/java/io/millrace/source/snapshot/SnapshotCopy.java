@@ -1,7 +1,6 @@
 package io.millrace.source.snapshot;
 
 import io.millrace.source.batch.RecordBatches;
-import io.millrace.source.catalog.TableId;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.position.TableProgress;
 import io.millrace.source.position.Tally;
@@ -12,13 +11,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,14 +42,11 @@ public final class SnapshotCopy {
     private final RecordBatches out;
     private final ChunkClaims claims;
     private final TableLock lock;
-    private final Set<Piece> voided = new HashSet<>();
+    private final Committed committed;
     private final Map<Piece, Long> busySince = new HashMap<>();
-    private final Map<String, BitSet> done = new HashMap<>();
-    private final Map<String, List<TableProgress>> lanes = new HashMap<>();
     private final LaneProgress mine;
     private final Set<Claim> held = new HashSet<>();
     private final Map<Piece, Integer> last = new HashMap<>();
-    private final Map<TableId, List<Piece>> byTable;
     private final Map<Claim, Tally> tallies = new HashMap<>();
     private boolean placed;
     private @Nullable CopyWatch watch;
@@ -73,13 +67,12 @@ public final class SnapshotCopy {
         this.settings = settings;
         this.lease = lease;
         this.pieces = List.copyOf(pieces);
-        this.byTable = this.pieces.stream()
-                .collect(Collectors.groupingBy(piece -> piece.table().id()));
         this.mine = mine;
         this.stored = stored;
         this.schemas = schemas;
         this.manifests = manifests;
         this.out = out;
+        this.committed = new Committed(settings, lease.generation(), this.pieces, stored, manifests);
         this.claims = new ChunkClaims(lease.connection(), settings.mirror());
         this.lock = new TableLock(lease.connection(), settings.yieldsToDdl());
     }
@@ -101,9 +94,9 @@ public final class SnapshotCopy {
         resume();
         while (true) {
             refresh();
-            List<Piece> unfinished = unfinished();
+            List<Piece> unfinished = committed.unfinished();
             if (unfinished.isEmpty()) {
-                return voided;
+                return committed.voided();
             }
             List<Claim> claimed = claim(unfinished);
             if (claimed.isEmpty() || !read(claimed)) {
@@ -118,7 +111,7 @@ public final class SnapshotCopy {
 
     /** Takes up what this lane had stored of this snapshot, to add to it. */
     private void resume() {
-        Map<String, TableProgress> own = stored.lane(names(pieces), settings.lane());
+        Map<String, TableProgress> own = stored.lane(Committed.names(pieces), settings.lane());
         for (Piece piece : pieces) {
             TableProgress progress = own.get(piece.stored().toString());
             if (progress != null) {
@@ -130,78 +123,21 @@ public final class SnapshotCopy {
 
     /** Reads what is committed; gives up the claims of chunks that are. */
     private void refresh() throws SQLException, InterruptedException {
-        List<Piece> unfinished = unfinished();
-        Map<String, List<TableProgress>> progress = stored.progress(names(unfinished), settings.lanes());
-        for (Piece piece : unfinished) {
-            String table = piece.stored().toString();
-            List<TableProgress> found = progress.getOrDefault(table, List.of());
-            lanes.put(table, found);
-            BitSet copied =
-                    TableProgress.done(found, lease.generation(), piece.cut().id());
-            copied.or(piece.cut().kept());
-            done.put(table, copied);
-            if (TableProgress.isVoid(found, lease.generation())) {
-                gaveUp(piece);
-            }
-        }
-        if (settings.lane() == 0) {
-            for (TableId table : new LinkedHashSet<>(
-                    unfinished.stream().map(piece -> piece.table().id()).toList())) {
-                tell(table, byTable.getOrDefault(table, List.of()));
-            }
-        }
-        List<Claim> committed = new ArrayList<>();
-        for (Claim claim : held) {
-            if (isDone(claim)) {
-                committed.add(claim);
-            }
-        }
-        claims.release(committed);
-        committed.forEach(held::remove);
-    }
-
-    /** How far a table is, all its pieces taken together. */
-    private void tell(TableId table, List<Piece> all) throws InterruptedException {
-        Tally tally = Tally.NONE;
-        int chunks = 0;
-        int copied = 0;
-        for (Piece piece : all) {
-            tally = tally.plus(
-                    TableProgress.tally(lanes.getOrDefault(piece.stored().toString(), List.of()), lease.generation()));
-            chunks += piece.chunks();
-            copied += doneOf(piece).cardinality();
-        }
-        if (all.stream().noneMatch(voided::contains)) {
-            manifests.at(table, lease.generation(), chunks, Math.min(copied, chunks), tally);
-        }
+        committed.refresh();
+        List<Claim> over = held.stream().filter(committed::contains).toList();
+        claims.release(over);
+        over.forEach(held::remove);
     }
 
     /** Stored, as this task may be the only one that can find out: the others wait for chunks that it alone may read. */
     private void voids(Piece piece) throws InterruptedException {
-        if (gaveUp(piece)) {
+        if (committed.giveUp(piece)) {
             TableProgress progress = mine.of(piece, lease.generation()).asVoid();
             mine.put(piece, progress);
             String table = piece.stored().toString();
             Map<String, String> partition = TableProgress.partition(settings.server(), table, settings.lane());
             manifests.voided(piece.stored(), partition, ChunkPosition.stored(piece.cut(), progress));
         }
-    }
-
-    private boolean gaveUp(Piece piece) {
-        boolean first = voided.add(piece);
-        if (first) {
-            LOG.warn(
-                    "{} was emptied, rewritten or replaced since the snapshot: it will be copied from a new one",
-                    piece.stored());
-        }
-        return first;
-    }
-
-    private List<Piece> unfinished() {
-        return pieces.stream()
-                .filter(piece -> !voided.contains(piece))
-                .filter(piece -> doneOf(piece).nextClearBit(0) < piece.chunks())
-                .toList();
     }
 
     /** Small tables are claimed many at a time: about as many rows as half a chunk has. */
@@ -226,7 +162,7 @@ public final class SnapshotCopy {
             // Whoever held these before has committed them or has not read them: only now is that known.
             refresh();
         }
-        return claimed.stream().filter(claim -> !isDone(claim)).toList();
+        return claimed.stream().filter(claim -> !committed.contains(claim)).toList();
     }
 
     /** Chunks that are neither committed nor held here, see {@link ChunkOrder}. */
@@ -236,7 +172,7 @@ public final class SnapshotCopy {
             if (isBusy(piece)) {
                 continue;
             }
-            BitSet copied = doneOf(piece);
+            BitSet copied = committed.of(piece);
             int start = start(piece, copied);
             for (int i = 0; i < piece.chunks() && free.size() < MOST_CANDIDATES; i++) {
                 int chunk = (start + i) % piece.chunks();
@@ -273,7 +209,7 @@ public final class SnapshotCopy {
     private boolean read(List<Claim> claimed) throws SQLException, InterruptedException {
         List<Claim> whole = new ArrayList<>();
         for (Claim claim : claimed) {
-            TableLock.Result result = voided.contains(claim.piece()) ? TableLock.Result.VOID : lock.take(claim.piece());
+            TableLock.Result result = committed.voided().contains(claim.piece()) ? TableLock.Result.VOID : lock.take(claim.piece());
             if (result == TableLock.Result.LOCKED) {
                 result = readPlanned(claim);
             }
@@ -339,7 +275,7 @@ public final class SnapshotCopy {
         TableProgress before = mine.of(piece, lease.generation());
         ChunkReader reader = new ChunkReader(piece, schemas);
         ChunkPosition position =
-                new ChunkPosition(before, piece.cut(), reader.keys(), claim.chunk(), copied(claim, before));
+                new ChunkPosition(before, piece.cut(), reader.keys(), claim.chunk(), committed.rows(claim, before));
         long start = System.nanoTime();
         CopyWatch watching = Objects.requireNonNull(watch);
         Tally read;
@@ -362,27 +298,5 @@ public final class SnapshotCopy {
                 table,
                 read.rows(),
                 (System.nanoTime() - start) / 1_000_000);
-    }
-
-    /** How many rows of a chunk are copied, by this task as far as it knows itself or by another for certain. */
-    private long copied(Claim claim, TableProgress own) {
-        List<TableProgress> all = new ArrayList<>(
-                manifests.on()
-                        ? List.of()
-                        : lanes.getOrDefault(claim.piece().stored().toString(), List.of()));
-        all.add(own);
-        return TableProgress.rows(all, lease.generation(), claim.piece().cut().id(), claim.chunk());
-    }
-
-    private boolean isDone(Claim claim) {
-        return doneOf(claim.piece()).get(claim.chunk());
-    }
-
-    private BitSet doneOf(Piece piece) {
-        return done.computeIfAbsent(piece.stored().toString(), ignored -> new BitSet());
-    }
-
-    private static List<String> names(List<Piece> pieces) {
-        return pieces.stream().map(piece -> piece.stored().toString()).toList();
     }
 }

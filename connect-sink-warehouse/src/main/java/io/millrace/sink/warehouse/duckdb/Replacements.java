@@ -1,5 +1,7 @@
 package io.millrace.sink.warehouse.duckdb;
 
+import static io.millrace.sink.warehouse.duckdb.OwnTables.execute;
+
 import io.millrace.core.Manifest;
 import io.millrace.sink.destination.Evolution;
 import io.millrace.sink.destination.EvolutionPolicy;
@@ -27,7 +29,7 @@ final class Replacements implements Generations {
     private static final Logger LOG = LoggerFactory.getLogger(Replacements.class);
     private static final Set<String> OVER = Set.of("done", "superseded", "aborted");
 
-    private final Session session;
+    private final OwnTables tables;
     private final GenerationLog log;
     private final boolean whole;
     private final @Nullable String syncedAt;
@@ -45,7 +47,7 @@ final class Replacements implements Generations {
      * @param syncedAt a column that does not count as a difference
      */
     Replacements(Session session, GenerationLog log, boolean whole, @Nullable String syncedAt, Evolve evolve) {
-        this.session = session;
+        this.tables = new OwnTables(session, log.create());
         this.log = log;
         this.whole = whole;
         this.syncedAt = syncedAt;
@@ -55,7 +57,7 @@ final class Replacements implements Generations {
     @Override
     public boolean open(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create) {
         String doing = "A copy of table " + generation.target() + " cannot be gathered";
-        if (run(doing, connection -> isOver(connection, generation))) {
+        if (tables.run(doing, connection -> isOver(connection, generation))) {
             return false;
         }
         evolve.table(wanted, policy, create)
@@ -66,7 +68,7 @@ final class Replacements implements Generations {
                 EvolutionPolicy.ADD_AND_WIDEN,
                 true);
         String key = wanted.key().isEmpty() ? "" : new TableId(wanted.key()).toString();
-        return run(doing, connection -> {
+        return tables.run(doing, connection -> {
             execute(
                     connection,
                     "COMMENT ON TABLE " + Sql.table(Catalog.database(connection), generation.staging()) + " IS "
@@ -77,7 +79,7 @@ final class Replacements implements Generations {
 
     @Override
     public void tell(Generation generation, Manifest manifest) {
-        run("The manifest of table " + generation.target() + " cannot be written", connection -> {
+        tables.run("The manifest of table " + generation.target() + " cannot be written", connection -> {
             execute(connection, "BEGIN TRANSACTION");
             for (String statement : log.tell(generation, manifest)) {
                 execute(connection, statement);
@@ -90,12 +92,12 @@ final class Replacements implements Generations {
     @Override
     public Replaced replace() {
         List<TableId> replaced = new ArrayList<>();
-        for (Due due : run("Generations cannot be looked up", this::due)) {
+        for (Due due : tables.run("Generations cannot be looked up", this::due)) {
             Generation generation = due.generation;
             String doing = "Table " + generation.target() + " cannot be replaced by its new copy";
             if (!due.state.equals("ended")) {
-                run(doing, connection -> clear(connection, generation));
-            } else if (run(doing, connection -> replace(connection, generation))) {
+                tables.run(doing, connection -> clear(connection, generation));
+            } else if (tables.run(doing, connection -> replace(connection, generation))) {
                 replaced.add(generation.target());
             }
         }
@@ -160,30 +162,6 @@ final class Replacements implements Generations {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(log.state(generation))) {
             return rows.next() && OVER.contains(rows.getString(1));
-        }
-    }
-
-    private interface Work<T> {
-        T run(Connection connection) throws SQLException;
-    }
-
-    private <T> T run(String doing, Work<T> work) {
-        try {
-            return session.run(open -> {
-                for (String statement : log.create()) {
-                    execute(open.connection(), statement);
-                }
-                return work.run(open.connection());
-            });
-        } catch (SQLException e) {
-            throw SqlErrors.translate(doing, e);
-        }
-    }
-
-    private static long execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            return Math.max(0, statement.getLargeUpdateCount());
         }
     }
 }

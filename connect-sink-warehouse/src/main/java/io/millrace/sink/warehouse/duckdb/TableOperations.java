@@ -1,5 +1,7 @@
 package io.millrace.sink.warehouse.duckdb;
 
+import static io.millrace.sink.warehouse.duckdb.OwnTables.execute;
+
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
 import java.sql.Connection;
@@ -15,13 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Operators' requests, in tables beside the ledger. */
 final class TableOperations implements Operations {
-    private final Session session;
+    private final OwnTables tables;
     private final OperationsLog log;
     private final UnaryOperator<TableId> written;
 
     /** {@code written}: where the changes of a table are. */
     TableOperations(Session session, OperationsLog log, UnaryOperator<TableId> written) {
-        this.session = session;
+        this.tables = new OwnTables(session, log.create());
         this.log = log;
         this.written = written;
     }
@@ -29,7 +31,7 @@ final class TableOperations implements Operations {
     @Override
     public boolean resync(TableId table, String token) {
         Sql.checkTable(table);
-        return run("Table " + table + " cannot be emptied to be read again", connection -> {
+        return tables.run("Table " + table + " cannot be emptied to be read again", connection -> {
             execute(connection, "BEGIN TRANSACTION");
             execute(connection, log.know(table));
             boolean fresh = execute(connection, log.resync(table, token)) > 0;
@@ -49,7 +51,7 @@ final class TableOperations implements Operations {
 
     @Override
     public Set<TopicPartition> added(Set<TopicPartition> partitions, boolean accept) {
-        return run("The partitions " + partitions + " cannot be noted", connection -> {
+        return tables.run("The partitions " + partitions + " cannot be noted", connection -> {
             execute(connection, log.know(partitions));
             if (accept) {
                 execute(connection, log.accept(partitions));
@@ -67,7 +69,7 @@ final class TableOperations implements Operations {
 
     @Override
     public boolean show(TableId table, Set<TopicPartition> partitions, State state, String reason) {
-        return run("The state of table " + table + " cannot be shown", connection -> {
+        return tables.run("The state of table " + table + " cannot be shown", connection -> {
             try (Statement statement = connection.createStatement();
                     ResultSet rows = statement.executeQuery(log.known(table))) {
                 if (!rows.next()) {
@@ -82,30 +84,6 @@ final class TableOperations implements Operations {
 
     /** The one task has claimed its partitions again. */
     void forgetStates() {
-        run("The states of tables cannot be shown", connection -> execute(connection, log.forgetStates()));
-    }
-
-    private interface Work<T> {
-        T run(Connection connection) throws SQLException;
-    }
-
-    private <T> T run(String doing, Work<T> work) {
-        try {
-            return session.run(open -> {
-                for (String statement : log.create()) {
-                    execute(open.connection(), statement);
-                }
-                return work.run(open.connection());
-            });
-        } catch (SQLException e) {
-            throw SqlErrors.translate(doing, e);
-        }
-    }
-
-    private static long execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            return Math.max(0, statement.getLargeUpdateCount());
-        }
+        tables.run("The states of tables cannot be shown", connection -> execute(connection, log.forgetStates()));
     }
 }
