@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.core.EnumType;
 import io.millrace.testing.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -159,13 +160,19 @@ record OracleRecords(List<Map<String, String>> copied, List<Map<String, String>>
         }
     }
 
-    /** Debezium's stream gives a numeric without precision another length and scale than its initial copy. */
+    /**
+     * Debezium's stream gives a numeric without precision another length and scale than its initial copy. Its own
+     * parameter of an enum cannot tell labels with a comma: ours comes beside it, see docs/types.md.
+     */
     private static void unify(JsonNode node) {
         if (node instanceof ObjectNode object && object.get("parameters") instanceof ObjectNode parameters) {
             if (parameters.path(PARAMETER + "type").asText().equals("NUMERIC")
                     && parameters.path(PARAMETER + "length").asText().equals("131089")) {
                 parameters.put(PARAMETER + "length", "0");
                 parameters.remove(PARAMETER + "scale");
+            }
+            if (parameters.path("allowed").asText().contains("with,comma")) {
+                parameters.remove(EnumType.PARAMETER);
             }
         }
         if (node instanceof ObjectNode || node instanceof ArrayNode) {

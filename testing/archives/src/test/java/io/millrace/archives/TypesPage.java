@@ -33,7 +33,9 @@ final class TypesPage {
             - **In records**: the field's Connect type and its meaning, with the default settings. The keys `decimal.handling.mode`,
               `time.precision.mode`, `interval.handling.mode`, `hstore.handling.mode` and `binary.handling.mode` change it as they do in
               Debezium. `BYTES` without a name holds the text that Postgres shows, as Debezium has it for types that it does not know.
-            - **Debezium**: whether Debezium 3.7 gives the same schema and values, or what differs.
+            - **Debezium**: whether Debezium 3.7 gives the same schema and values, or what differs. An enum of which a label has a
+              comma has one parameter more in its schema, `millrace.source.enum.labels`: Debezium's `allowed` does not tell where
+              such a label ends.
             - **On the wire**: `binary` types stay binary in the copy and in the stream. `text`: the server has no binary form and sends
               text for this column alone. `text, and the whole stream`: the parts have no binary form, or it does not tell what the text
               would; the copy reads this column as text, the stream opens again with all values as text, which the log says with
