@@ -19,12 +19,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The worker is killed again and again while tables are copied and change: every key of the topic ends as the source
  * has it, rows deleted during the copy included.
  */
+@Tag("extended")
 class CopyKilledIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ROWS = 100_000;
