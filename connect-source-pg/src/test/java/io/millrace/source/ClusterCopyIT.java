@@ -55,7 +55,7 @@ class ClusterCopyIT {
             Thread watcher = new Thread(() -> {
                 while (watching.get()) {
                     String copying = postgres.queryOne(
-                            "SELECT count(*)::text FROM pg_stat_activity" + " WHERE query LIKE 'COPY (SELECT%'");
+                            "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (SELECT%'");
                     most.accumulateAndGet(Integer.parseInt(copying), Math::max);
                     pause();
                 }

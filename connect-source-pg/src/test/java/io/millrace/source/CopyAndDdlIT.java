@@ -51,14 +51,14 @@ class CopyAndDdlIT {
     }
 
     private static void awaitRows(HandDrivenTask task, HandDrivenTask.Store store, String topic) {
-        Await.until("rows of " + topic + " are read", () -> {
+        Await.driving("rows of " + topic + " are read", () -> {
             task.acknowledge(task.poll());
             return store.log().stream().anyMatch(record -> record.topic().equals(topic));
         });
     }
 
     private static void awaitStream(HandDrivenTask task, HandDrivenTask.Store store, String name) {
-        Await.until("the stream begins", () -> {
+        Await.driving("the stream begins", () -> {
             task.pass();
             return new StoredOffsets(store, name).phase() instanceof Phase.Streaming;
         });
@@ -92,7 +92,7 @@ class CopyAndDdlIT {
                     CompletableFuture.runAsync(() -> postgres.execute("ALTER TABLE waits.a ADD later text"));
             Await.until("it waits", () -> waiting().equals("1"));
             awaitRows(task, store, "waits.waits.b");
-            Await.until("it is through", () -> {
+            Await.driving("it is through", () -> {
                 task.acknowledge(task.poll());
                 return alter.isDone();
             });
@@ -118,7 +118,7 @@ class CopyAndDdlIT {
                     "TRUNCATE rewritten.c",
                     "INSERT INTO rewritten.c VALUES (7, 7, '')");
             awaitStream(task, store, "rewritten");
-            Await.until("the truncated table is as it is", () -> {
+            Await.driving("the truncated table is as it is", () -> {
                 task.pass();
                 return folded(store, "rewritten.rewritten.c").equals(Map.of(7L, 7));
             });
@@ -144,7 +144,7 @@ class CopyAndDdlIT {
             awaitRows(first, store, "__millrace-control." + name);
             postgres.execute("ALTER TABLE " + name + ".c RENAME pad TO other");
             try (var second = new HandDrivenTask(store, config, 1, 2)) {
-                Await.until("the stream begins", () -> {
+                Await.driving("the stream begins", () -> {
                     first.pass();
                     second.pass();
                     return new StoredOffsets(store, name).phase() instanceof Phase.Streaming;
@@ -183,7 +183,7 @@ class CopyAndDdlIT {
             CompletableFuture<Void> alter =
                     CompletableFuture.runAsync(() -> postgres.execute("ALTER TABLE yields.a ALTER n TYPE int8"));
             Await.until("it waits", () -> waiting().equals("1"));
-            Await.until("it is through", () -> {
+            Await.driving("it is through", () -> {
                 task.acknowledge(task.poll());
                 return alter.isDone();
             });

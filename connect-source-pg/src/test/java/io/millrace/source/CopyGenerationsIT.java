@@ -109,7 +109,7 @@ class CopyGenerationsIT {
     private static void finish(HandDrivenTask.Store store, Map<String, String> config, String name) {
         try (var first = new HandDrivenTask(store, config, 0, 2);
                 var second = new HandDrivenTask(store, config, 1, 2)) {
-            Await.until("every table has ended", () -> {
+            Await.driving("every table has ended", () -> {
                 first.pass();
                 second.pass();
                 boolean over = new StoredOffsets(store, name).phase() instanceof Phase.Streaming;
@@ -124,7 +124,7 @@ class CopyGenerationsIT {
     private static void copySome(HandDrivenTask.Store store, Map<String, String> config, String name) {
         try (var first = new HandDrivenTask(store, config, 0, 2);
                 var second = new HandDrivenTask(store, config, 1, 2)) {
-            Await.until("some is copied", () -> {
+            Await.driving("some is copied", () -> {
                 first.acknowledge(first.poll());
                 second.acknowledge(second.poll());
                 return store.log().stream()

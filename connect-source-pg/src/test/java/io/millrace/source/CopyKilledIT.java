@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Tag;
@@ -51,10 +52,11 @@ class CopyKilledIT {
                     "ANALYZE");
             Map<String, String> config = CdcMirror.config(postgres, "killed");
             config.put("snapshot.rows.per.partition", "10000");
+            // Slow enough for the small table's end to be stored before a kill.
+            config.put("max.queue.size.in.bytes", "200000");
             AtomicBoolean writing = new AtomicBoolean(true);
-            Thread writer = new Thread(() -> write(postgres, writing));
             worker.rest().put("killed", config);
-            writer.start();
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(postgres, writing));
             int kills = 0;
             long rows = 0;
             while (kills < KILLS) {
@@ -63,6 +65,11 @@ class CopyKilledIT {
                         "more is copied",
                         Duration.ofMinutes(2),
                         () -> topics.endOffset("killed.killed.t") >= target,
+                        worker::logTail);
+                Await.until(
+                        "the small table is stored",
+                        Duration.ofMinutes(2),
+                        () -> worker.rest().offsets("killed").toString().contains("killed.small"),
                         worker::logTail);
                 kill(worker);
                 kills++;

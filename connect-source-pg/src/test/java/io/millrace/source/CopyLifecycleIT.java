@@ -53,7 +53,7 @@ class CopyLifecycleIT {
         Map<String, String> config = CdcMirror.config(postgres, name);
         config.put("exactly.once.support", "required");
         config.put("snapshot.rows.per.partition", "20000");
-        config.put("max.queue.size.in.bytes", "2000000");
+        config.put("max.queue.size.in.bytes", "500000");
         worker.rest().put(name, config);
         awaitSome(name);
         return config;

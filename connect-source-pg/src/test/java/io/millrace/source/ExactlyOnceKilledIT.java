@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Tag;
@@ -49,10 +50,9 @@ class ExactlyOnceKilledIT {
             config.put("exactly.once.support", "required");
             config.put("snapshot.rows.per.partition", "40000");
             AtomicBoolean writing = new AtomicBoolean(true);
-            int[] written = new int[1];
-            Thread writer = new Thread(() -> written[0] = write(postgres, writing));
+            FutureTask<Integer> writer = new FutureTask<>(() -> write(postgres, writing));
             first.rest().put("once", config);
-            writer.start();
+            new Thread(writer).start();
             for (int kill = 0; kill < 2; kill++) {
                 long target = topics.endOffset("once.once.t") + ROWS / 6;
                 WorkerProcess other = kill == 0 ? second : first;
@@ -80,11 +80,10 @@ class ExactlyOnceKilledIT {
                 victim.start();
             }
             writing.set(false);
-            writer.join();
-            int expected = ROWS + written[0] * TRANSACTION;
-            List<ConsumerRecord<byte[], byte[]>> records = topics.read("once.once.t", expected, Duration.ofMinutes(2));
+            int expected = ROWS + writer.get() * TRANSACTION;
+            topics.read("once.once.t", expected, Duration.ofMinutes(3));
             Thread.sleep(2000);
-            records = topics.readAll("once.once.t");
+            List<ConsumerRecord<byte[], byte[]>> records = topics.readAll("once.once.t");
             Map<Long, Integer> seen = new HashMap<>();
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 seen.merge(JSON.readTree(record.key()).get("id").asLong(), 1, Integer::sum);

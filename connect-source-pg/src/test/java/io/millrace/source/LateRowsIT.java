@@ -59,13 +59,13 @@ class LateRowsIT {
                 var slow = new HandDrivenTask(store, config, 1, 2)) {
             List<SourceRecord> late = new ArrayList<>();
             first.acknowledge(first.poll());
-            Await.until("the second task has read rows", () -> {
+            Await.driving("the second task has read rows", () -> {
                 late.addAll(slow.poll());
                 return late.size() >= 100;
             });
             cutSessions();
             postgres.execute("UPDATE late.t SET n = 1");
-            Await.until("the first task has copied it all", () -> {
+            Await.driving("the first task has copied it all", () -> {
                 first.pass();
                 return stored(store, "late").phase() instanceof Phase.Copying copying && copying.copied();
             });
@@ -76,7 +76,7 @@ class LateRowsIT {
             assertThat(stored(store, "late").phase()).isInstanceOf(Phase.Copying.class);
 
             slow.acknowledge(late);
-            Await.until("the update arrives", () -> {
+            Await.driving("the update arrives", () -> {
                 first.pass();
                 slow.pass();
                 return folded(store.log(), "late.late.t").values().stream().allMatch(n -> n == 1L);
@@ -96,14 +96,14 @@ class LateRowsIT {
                 var second = new HandDrivenTask(store, config, 1, 2)) {
             List<SourceRecord> late = new ArrayList<>();
             first.acknowledge(first.poll());
-            Await.until("the second task is in the middle of a chunk", () -> {
+            Await.driving("the second task is in the middle of a chunk", () -> {
                 late.addAll(second.poll());
                 return late.size() >= 500;
             });
             // The other task's session keeps the snapshot.
             postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     + " WHERE application_name LIKE 'mr %' ORDER BY backend_start DESC LIMIT 1");
-            Await.until("all is copied", () -> {
+            Await.driving("all is copied", () -> {
                 first.pass();
                 for (List<SourceRecord> more = second.poll(); !more.isEmpty(); more = second.poll()) {
                     late.addAll(more);
@@ -124,7 +124,7 @@ class LateRowsIT {
         var store = new HandDrivenTask.Store();
         try (var keeper = new HandDrivenTask(store, config, 0, 2)) {
             try (var first = new HandDrivenTask(store, config, 1, 2)) {
-                Await.until("some rows of the only chunk are stored", () -> {
+                Await.driving("some rows of the only chunk are stored", () -> {
                     keeper.acknowledge(keeper.poll());
                     first.acknowledge(first.poll());
                     return rows(store.log(), "life.life.t").size() >= 1000;
@@ -132,7 +132,7 @@ class LateRowsIT {
             }
             // What it had polled but not stored is gone with its transaction.
             try (var second = new HandDrivenTask(store, config, 1, 2)) {
-                Await.until("all is copied", () -> {
+                Await.driving("all is copied", () -> {
                     keeper.pass();
                     second.pass();
                     return stored(store, "life").phase() instanceof Phase.Streaming;
@@ -148,10 +148,10 @@ class LateRowsIT {
         config.put("exactly.once.support", "required");
         var store = new HandDrivenTask.Store();
         copySome(store, config, "held");
-        assertThat(holders()).isEqualTo("1");
+        Await.until("only the process holds the snapshot", () -> holders().equals("1"));
         try (var first = new HandDrivenTask(store, config, 0, 2);
                 var second = new HandDrivenTask(store, config, 1, 2)) {
-            Await.until("all is copied", () -> {
+            Await.driving("all is copied", () -> {
                 first.pass();
                 second.pass();
                 return stored(store, "held").phase() instanceof Phase.Streaming;
@@ -180,7 +180,7 @@ class LateRowsIT {
         }
         config.put("snapshot.lost.handling.mode", "copy_again");
         try (var first = new HandDrivenTask(store, config, 0, 1)) {
-            Await.until("all is copied again", () -> {
+            Await.driving("all is copied again", () -> {
                 first.pass();
                 return stored(store, "lost").phase() instanceof Phase.Streaming;
             });
@@ -194,7 +194,7 @@ class LateRowsIT {
         var store = new HandDrivenTask.Store();
         for (int copy = 0; copy < 2; copy++) {
             try (var task = new HandDrivenTask(store, config, 0, 1)) {
-                Await.until("all is copied", () -> {
+                Await.driving("all is copied", () -> {
                     task.pass();
                     return stored(store, "again").phase() instanceof Phase.Streaming;
                 });
@@ -212,7 +212,7 @@ class LateRowsIT {
     private static void copySome(HandDrivenTask.Store store, Map<String, String> config, String name) {
         try (var first = new HandDrivenTask(store, config, 0, 2);
                 var second = new HandDrivenTask(store, config, 1, 2)) {
-            Await.until("some rows are stored", () -> {
+            Await.driving("some rows are stored", () -> {
                 first.acknowledge(first.poll());
                 second.acknowledge(second.poll());
                 return rows(store.log(), name + "." + name + ".t").size() >= 1000;

@@ -153,14 +153,14 @@ class LostSnapshotIT {
         int before = rows(store, topic);
         try (var first = new HandDrivenTask(store, config, 0, 2);
                 var second = new HandDrivenTask(store, config, 1, 2)) {
-            Await.until("the rest is being copied", () -> {
+            Await.driving("the rest is being copied", () -> {
                 first.acknowledge(first.poll());
                 second.acknowledge(second.poll());
                 return rows(store, topic) > before;
             });
             change(name, key, 5);
             move(name, key, 5);
-            Await.until("the stream begins", () -> {
+            Await.driving("the stream begins", () -> {
                 first.pass();
                 second.pass();
                 return new StoredOffsets(store, name).phase() instanceof Phase.Streaming;
@@ -168,7 +168,7 @@ class LostSnapshotIT {
             change(name, key, 6);
             for (String table : List.of("a", "b", "c")) {
                 TreeSet<String> expected = source(name + "." + table);
-                Await.until(table + " is equal", () -> {
+                Await.driving(table + " is equal", () -> {
                     first.pass();
                     return History.of(store.log(), name + "." + name + "." + table, false)
                             .rows()
@@ -189,7 +189,7 @@ class LostSnapshotIT {
     /** So many rows by each task, so that none comes to what is behind this table. */
     private static void copySome(String topic, int rows, HandDrivenTask... tasks) {
         int[] read = new int[tasks.length];
-        Await.until("rows are copied", () -> {
+        Await.driving("rows are copied", () -> {
             for (int i = 0; i < tasks.length; i++) {
                 if (read[i] < rows) {
                     List<SourceRecord> records = tasks[i].poll();

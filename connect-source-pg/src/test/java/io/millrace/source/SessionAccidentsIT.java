@@ -2,6 +2,7 @@ package io.millrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.Await;
 import io.millrace.testing.FaultyProxy;
 import io.millrace.testing.PostgresOptions;
 import io.millrace.testing.PostgresServer;
@@ -49,6 +50,10 @@ class SessionAccidentsIT {
         Map<String, String> config = config("taken");
         MemoryOffsets offsets = new MemoryOffsets();
         running(config, offsets).close();
+        Await.until(
+                "the slot is free",
+                () -> postgres.queryOne("SELECT active::text FROM pg_replication_slots WHERE slot_name = 'taken'")
+                        .equals("false"));
         Properties properties = new Properties();
         properties.put("user", postgres.user());
         properties.put("password", postgres.password());

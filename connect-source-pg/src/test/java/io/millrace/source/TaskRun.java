@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * is acknowledged at once and its offset stored, and what the task fails with is kept as Connect would show it.
  */
 final class TaskRun implements AutoCloseable {
-    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(90);
+    private static final long TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(3);
 
     private final SourceTask task;
     private final Map<String, Long> ends = new HashMap<>();

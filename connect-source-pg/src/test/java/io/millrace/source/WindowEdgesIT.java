@@ -139,8 +139,13 @@ class WindowEdgesIT {
                 "INSERT INTO stalled.t SELECT i, 0 FROM generate_series(1, 50) i");
         try (MirrorRun run = streaming("stalled")) {
             postgres.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
-            // The server's checkpointer has to take it up.
-            Thread.sleep(500);
+            List<CompletableFuture<Void>> commits = new ArrayList<>();
+            Await.until("the server's checkpointer has taken it up, so that commits wait", () -> {
+                commits.add(CompletableFuture.runAsync(
+                        () -> postgres.execute("SET synchronous_commit = on", "SELECT pg_current_xact_id()")));
+                Thread.sleep(300);
+                return !commits.get(commits.size() - 1).isDone();
+            });
             CompletableFuture<Void> update = CompletableFuture.runAsync(
                     () -> postgres.execute("SET synchronous_commit = on", "UPDATE stalled.t SET v = 1 WHERE id = 5"));
             await(run, "the stream has the update", () -> run.records("stalled.stalled.t").stream()
@@ -156,6 +161,7 @@ class WindowEdgesIT {
                 postgres.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
             }
             update.join();
+            commits.forEach(CompletableFuture::join);
             await(run, "the copy is done", () -> completed(run, "stalled", "early"));
             FoldedTopic folded = FoldedTopic.of(run.records("stalled.stalled.t"));
             assertThat(folded.copied).isEqualTo(100);

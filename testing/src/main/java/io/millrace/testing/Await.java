@@ -8,16 +8,27 @@ import org.jspecify.annotations.Nullable;
 /** Waiting for something that a server does in its own time. */
 public final class Await {
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     private Await() {}
 
-    /** Up to a minute. */
+    /** Up to three minutes: what is to happen soon may take long on a machine that does much else. */
     public static void until(String what, Callable<Boolean> condition) {
-        until(what, Duration.ofMinutes(1), condition, () -> "");
+        until(what, LONG, condition, () -> "");
+    }
+
+    /** Like {@link #until}, for a condition that does a part of the work each time: asked again at once. */
+    public static void driving(String what, Callable<Boolean> condition) {
+        until(what, LONG, Duration.ZERO, condition, () -> "");
     }
 
     /** {@code detail} is added to the message of the failure: the last state, the end of a log. */
     public static void until(String what, Duration timeout, Callable<Boolean> condition, Supplier<String> detail) {
+        until(what, timeout, PAUSE, condition, detail);
+    }
+
+    private static void until(
+            String what, Duration timeout, Duration pause, Callable<Boolean> condition, Supplier<String> detail) {
         long deadline = System.nanoTime() + timeout.toNanos();
         Exception last = null;
         do {
@@ -32,7 +43,7 @@ public final class Await {
             } catch (Exception e) {
                 last = e;
             }
-            pause(PAUSE);
+            pause(pause);
         } while (System.nanoTime() < deadline);
         throw new AssertionError(message(what, timeout, last, detail.get()), last);
     }

@@ -124,7 +124,7 @@ public final class ConnectRest {
     public void awaitRunning(String connector, int tasks) {
         Await.until(
                 connector + " runs with " + tasks + " tasks",
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(3),
                 () -> {
                     ConnectorStatus status = status(connector);
                     if (status.failed()) {
@@ -139,7 +139,7 @@ public final class ConnectRest {
     public String awaitFailed(String connector) {
         Await.until(
                 connector + " fails",
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(3),
                 () -> status(connector).failed(),
                 () -> status(connector) + "\n" + log.get());
         return status(connector).trace();
@@ -149,7 +149,7 @@ public final class ConnectRest {
     public void awaitState(String connector, String state) {
         Await.until(
                 connector + " is " + state,
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(3),
                 () -> status(connector).connector().equals(state),
                 () -> status(connector) + "\n" + log.get());
     }

@@ -42,7 +42,7 @@ class ConnectWorkerIT {
     }
 
     private static List<String> lines(Topics topics, String topic, int count) {
-        return topics.read(topic, count, Duration.ofSeconds(30)).stream()
+        return topics.read(topic, count, Duration.ofMinutes(3)).stream()
                 .map(record -> new String(record.value(), StandardCharsets.UTF_8))
                 .toList();
     }

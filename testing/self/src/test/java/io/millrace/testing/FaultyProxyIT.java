@@ -49,8 +49,9 @@ class FaultyProxyIT {
             start = System.nanoTime();
             connection.createStatement().execute("SELECT repeat('x', 1000) FROM generate_series(1, 5000)");
             long many = System.nanoTime() - start;
-            assertThat(Duration.ofNanos(one)).isBetween(Duration.ofMillis(50), Duration.ofMillis(500));
-            assertThat(Duration.ofNanos(many)).isBetween(Duration.ofMillis(50), Duration.ofMillis(2000));
+            assertThat(Duration.ofNanos(one)).isGreaterThanOrEqualTo(Duration.ofMillis(50));
+            // In pieces of 16 kB each delayed for itself it would take 15 seconds.
+            assertThat(Duration.ofNanos(many)).isBetween(Duration.ofMillis(50), Duration.ofSeconds(10));
         }
     }
 
