@@ -181,7 +181,7 @@ final class Contenders {
             all.add(new Connector("debezium jdbc tuned", DEBEZIUM, jdbc(mode, TUNED_JDBC)));
         }
         all.add(new Connector("debezium jdbc default", DEBEZIUM, jdbc(mode, Map.of())));
-        all.add(new Connector("millrace", MILLRACE, millraceSink(mode)));
+        all.add(new Connector("millrace", MILLRACE, merge(List.of(TUNED_CONSUMER), millraceSink(mode))));
         return all;
     }
 
