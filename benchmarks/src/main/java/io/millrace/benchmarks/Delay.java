@@ -34,7 +34,7 @@ record Delay(Servers servers, boolean toTarget, int rate, int seconds) implement
         if (toTarget) {
             for (Contender contender : contenders()) {
                 Pair pair = (Pair) contender;
-                FilledTopic.schemas(servers, pair.sourceAlone(), table(), WholeWay.schemaPrefix(pair));
+                FilledTopic.schemas(servers, pair.sourceAlone(), table(), WholeWay.schemaPrefix(pair, table()));
             }
         }
     }
@@ -95,7 +95,7 @@ record Delay(Servers servers, boolean toTarget, int rate, int seconds) implement
     @Override
     public void close() {
         if (toTarget) {
-            contenders().forEach(pair -> servers.dropTopics(WholeWay.schemaPrefix((Pair) pair)));
+            contenders().forEach(pair -> servers.dropTopics(WholeWay.schemaPrefix((Pair) pair, table())));
         }
         servers.postgres().execute(table().drop());
         servers.postgres().executeIn(Servers.TARGET, table().drop());

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /** Follows rows until all have arrived. */
 final class Stopwatch {
-    private static final Duration LIMIT = Duration.ofMinutes(30);
+    private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final Duration STATUS_EVERY = Duration.ofSeconds(2);
     private static final long PAUSE_MILLIS = 50;
 

@@ -33,15 +33,16 @@ record WholeWay(Servers servers, Table table, long rows) implements Scenario {
     public void prepare() throws InterruptedException {
         for (Contender contender : contenders()) {
             if (contender instanceof Pair pair) {
-                FilledTopic.schemas(servers, pair.sourceAlone(), table, schemaPrefix(pair));
+                FilledTopic.schemas(servers, pair.sourceAlone(), table, schemaPrefix(pair, table));
             }
         }
         servers.postgres()
                 .execute(table.create(), table.insert(1, rows), "VACUUM ANALYZE " + table.name(), "CHECKPOINT");
     }
 
-    static String schemaPrefix(Pair pair) {
-        return "bench_schema_" + pair.name().replaceAll("[^a-z]+", "_");
+    /** One a table: Connect keeps the offsets of a connector that is gone, and it would not copy again. */
+    static String schemaPrefix(Pair pair, Table table) {
+        return "bench_schema_" + table.name() + "_" + pair.name().replaceAll("[^a-z]+", "_");
     }
 
     @Override
@@ -84,7 +85,7 @@ record WholeWay(Servers servers, Table table, long rows) implements Scenario {
         servers.topics().create(topic, 1);
         var sink = new LinkedHashMap<>(
                 pair.sinkAlone().with(Sink.target(servers, servers.postgres().jdbcUrl(Servers.TARGET), table)));
-        sink.putAll(FilledTopic.converters(servers, table, schemaPrefix(pair)));
+        sink.putAll(FilledTopic.converters(servers, table, schemaPrefix(pair, table)));
         sink.put("topics", topic);
         job.put(prefix + "_sink", sink);
         job.worker().process().rest().awaitRunning(prefix + "_sink", 1);
@@ -98,7 +99,7 @@ record WholeWay(Servers servers, Table table, long rows) implements Scenario {
     public void close() {
         contenders().stream()
                 .filter(Pair.class::isInstance)
-                .forEach(pair -> servers.dropTopics(schemaPrefix((Pair) pair)));
+                .forEach(pair -> servers.dropTopics(schemaPrefix((Pair) pair, table)));
         servers.postgres().execute(table.drop());
     }
 }

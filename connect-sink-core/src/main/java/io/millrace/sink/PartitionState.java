@@ -185,7 +185,8 @@ final class PartitionState {
     private void verify(SinkRecord record, LastRecord known) {
         long offset = record.originalKafkaOffset();
         // A later offset is no sign of anything: compaction or retention has removed the last record.
-        boolean recreated = offset < known.offset() || (offset == known.offset() && !Fingerprint.matches(record, known));
+        boolean recreated =
+                offset < known.offset() || (offset == known.offset() && !Fingerprint.matches(record, known));
         if (recreated) {
             throw new ConnectException(
                     "The records of " + partition + " are not those that were applied up to offset " + known.offset()

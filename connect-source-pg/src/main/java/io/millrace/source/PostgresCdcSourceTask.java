@@ -50,7 +50,7 @@ public final class PostgresCdcSourceTask extends SourceTask {
     public void start(Map<String, String> properties) {
         CdcConfig config = new CdcConfig(properties);
         pollMillis = config.getLong("poll.interval.ms");
-        Handoff queue = new Handoff(config.getLong("max.queue.size.in.bytes"));
+        Handoff queue = new Handoff(config.getLong("max.queue.size.in.bytes"), config.getInt("max.batch.size"));
         StoredOffsets stored = new StoredOffsets(context.offsetStorageReader(), config.topicPrefix());
         RecordBatches out = new RecordBatches(
                 queue, config.getInt("max.batch.size"), config.requestBytes(), config.exactlyOnce(), meters);

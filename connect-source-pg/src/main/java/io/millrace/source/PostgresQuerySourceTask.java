@@ -44,7 +44,7 @@ public final class PostgresQuerySourceTask extends SourceTask {
                 .filter(mirror -> own.contains(mirror.settings().name()))
                 .toList();
         pollMillis = config.getLong("poll.interval.ms");
-        Handoff queue = new Handoff(config.getLong("max.queue.size.in.bytes"));
+        Handoff queue = new Handoff(config.getLong("max.queue.size.in.bytes"), config.getInt("max.batch.size"));
         Database source = config.database();
         int parallel = Math.min(mirrors.size(), config.mirrorsInParallel());
         int workers = mirrors.stream()

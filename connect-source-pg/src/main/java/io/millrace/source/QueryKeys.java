@@ -183,14 +183,15 @@ final class QueryKeys {
     }
 
     static void signals(ConfigDef def) {
-        SignalKeys.topic(new ConfigGroup(def, "Signals")
-                .optional(
-                        SignalKeys.CHANNELS,
-                        Type.LIST,
-                        List.of(),
-                        ConfigDef.ValidList.in("kafka"),
-                        LOW,
-                        "Where signals come from: kafka for the records of signal.kafka.topic, or nowhere. execute-snapshot, in Debezium's format, reads mirrors again; with \"start\" and \"end\" in its data only that range of the watermark. A filter is not followed."));
+        SignalKeys.topic(
+                new ConfigGroup(def, "Signals")
+                        .optional(
+                                SignalKeys.CHANNELS,
+                                Type.LIST,
+                                List.of(),
+                                ConfigDef.ValidList.in("kafka"),
+                                LOW,
+                                "Where signals come from: kafka for the records of signal.kafka.topic, or nowhere. execute-snapshot, in Debezium's format, reads mirrors again; with \"start\" and \"end\" in its data only that range of the watermark. A filter is not followed."));
     }
 
     static void target(ConfigDef def) {

@@ -61,9 +61,6 @@ final class SignalKeys {
         consumer.putAll(config.originalsWithPrefix("signal.consumer."));
         String topic = config.getString(TOPIC);
         return new SignalTopicSettings(
-                topic.isEmpty() ? prefix + "-signal" : topic,
-                prefix,
-                Duration.ofMillis(config.getInt(POLL)),
-                consumer);
+                topic.isEmpty() ? prefix + "-signal" : topic, prefix, Duration.ofMillis(config.getInt(POLL)), consumer);
     }
 }

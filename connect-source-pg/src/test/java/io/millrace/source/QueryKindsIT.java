@@ -11,8 +11,8 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -64,15 +64,16 @@ class QueryKindsIT {
             slow.commit();
             run.await("the update", all -> run.of("xm.public.any_table").stream()
                     .anyMatch(row -> TaskRun.after(row).get("v").equals("b")));
-            assertThat(run.of("xm.public.any_table").subList(1000, run.of("xm.public.any_table").size()))
+            assertThat(run.of("xm.public.any_table")
+                            .subList(1000, run.of("xm.public.any_table").size()))
                     .as("and nothing else, however often while the transaction was open")
                     .allMatch(row -> Set.of(7, 1001).contains(TaskRun.after(row).get("id")));
         }
         postgres.execute("UPDATE any_table SET v = 'd' WHERE id = 9", "VACUUM FREEZE any_table");
         try (TaskRun run = TaskRun.query(config, offsets)) {
             await(run, "xm.public.any_table", 9);
-            assertThat(run.of("xm.public.any_table"))
-                    .allMatch(row -> Set.of(7, 9, 1001).contains(TaskRun.after(row).get("id")));
+            assertThat(run.of("xm.public.any_table")).allMatch(row -> Set.of(7, 9, 1001)
+                    .contains(TaskRun.after(row).get("id")));
         }
     }
 

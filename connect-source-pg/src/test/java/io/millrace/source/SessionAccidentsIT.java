@@ -50,10 +50,9 @@ class SessionAccidentsIT {
         Map<String, String> config = config("taken");
         MemoryOffsets offsets = new MemoryOffsets();
         running(config, offsets).close();
-        Await.until(
-                "the slot is free",
-                () -> postgres.queryOne("SELECT active::text FROM pg_replication_slots WHERE slot_name = 'taken'")
-                        .equals("false"));
+        Await.until("the slot is free", () -> postgres.queryOne(
+                        "SELECT active::text FROM pg_replication_slots WHERE slot_name = 'taken'")
+                .equals("false"));
         Properties properties = new Properties();
         properties.put("user", postgres.user());
         properties.put("password", postgres.password());

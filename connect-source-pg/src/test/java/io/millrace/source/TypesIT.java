@@ -79,7 +79,7 @@ class TypesIT {
 
     /** A stream of the schema's tables from a slot, by its records; until it has been closed. */
     private static final class Stream implements AutoCloseable {
-        private final Handoff handoff = new Handoff(Long.MAX_VALUE);
+        private final Handoff handoff = new Handoff(Long.MAX_VALUE, 1);
         private final StreamReader reader;
         private final Thread thread;
 

@@ -146,7 +146,9 @@ class OverwriteStrategiesIT {
         List<String> seen = reader.join();
         run(strategy);
         assertThat(failures).isEmpty();
-        assertThat(seen).isNotEmpty().isSubsetOf("0|null|null", rows + "|old|old", rows + "|mid|mid", rows + "|new|new");
+        assertThat(seen)
+                .isNotEmpty()
+                .isSubsetOf("0|null|null", rows + "|old|old", rows + "|mid|mid", rows + "|new|new");
         assertThat(target.rows("SELECT count(*), min(v), max(v) FROM stock")).containsExactly(rows + "|new|new");
         assertThat(gathered()).isEmpty();
     }

@@ -1,6 +1,7 @@
 package io.millrace.source.batch;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +18,10 @@ public final class Handoff implements Outlet {
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long ACKNOWLEDGED_MILLIS = 20;
 
+    private static final long TOGETHER_BYTES = 1 << 20;
+
     private final long mostBytes;
+    private final int mostRecords;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
@@ -28,8 +32,13 @@ public final class Handoff implements Outlet {
     /** @param bytes what the records take on the heap, about */
     public record Batch(List<SourceRecord> records, long bytes) {}
 
-    public Handoff(long mostBytes) {
+    /**
+     * @param mostBytes what waits at most, on the heap; a batch larger than that waits alone
+     * @param mostRecords what is taken at most at once, where several batches wait
+     */
+    public Handoff(long mostBytes, int mostRecords) {
         this.mostBytes = mostBytes;
+        this.mostRecords = mostRecords;
     }
 
     /** Something to do now and then while there is no room: it may throw to give up. */
@@ -88,7 +97,10 @@ public final class Handoff implements Outlet {
         }
     }
 
-    /** The next batch, at once when there is one; null when none came in time. Throws what the reader failed with. */
+    /**
+     * The next batch, with the ones behind it as far as they are small; at once when there is one, null when none came in
+     * time. Throws what the reader failed with.
+     */
     public @Nullable List<SourceRecord> poll(long millis) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -106,11 +118,32 @@ public final class Handoff implements Outlet {
                 }
                 return null;
             }
-            bytes -= batch.bytes();
+            List<SourceRecord> records = together(batch);
             changed.signalAll();
-            return batch.records();
+            return records;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** With exactly-once each poll is a transaction of the producer: one for each small batch would never catch up. */
+    private List<SourceRecord> together(Batch first) {
+        List<SourceRecord> records = first.records();
+        long taken = first.bytes();
+        boolean gathered = false;
+        for (Batch next = batches.peek(); next != null; next = batches.peek()) {
+            if (records.size() + next.records().size() > mostRecords || taken + next.bytes() > TOGETHER_BYTES) {
+                break;
+            }
+            if (!gathered) {
+                records = new ArrayList<>(records);
+                gathered = true;
+            }
+            records.addAll(next.records());
+            taken += next.bytes();
+            batches.remove();
+        }
+        bytes -= taken;
+        return records;
     }
 }

@@ -35,17 +35,14 @@ final class Committed {
     private final Set<Piece> voided = new HashSet<>();
 
     Committed(
-            CopySettings settings,
-            long generation,
-            List<Piece> pieces,
-            StoredOffsets stored,
-            CopyManifests manifests) {
+            CopySettings settings, long generation, List<Piece> pieces, StoredOffsets stored, CopyManifests manifests) {
         this.settings = settings;
         this.generation = generation;
         this.pieces = pieces;
         this.stored = stored;
         this.manifests = manifests;
-        this.byTable = pieces.stream().collect(Collectors.groupingBy(piece -> piece.table().id()));
+        this.byTable = pieces.stream()
+                .collect(Collectors.groupingBy(piece -> piece.table().id()));
     }
 
     /** Reads what is stored now; the first lane also tells how far the tables are. */

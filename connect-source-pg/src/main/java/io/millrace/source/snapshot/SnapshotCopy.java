@@ -209,7 +209,8 @@ public final class SnapshotCopy {
     private boolean read(List<Claim> claimed) throws SQLException, InterruptedException {
         List<Claim> whole = new ArrayList<>();
         for (Claim claim : claimed) {
-            TableLock.Result result = committed.voided().contains(claim.piece()) ? TableLock.Result.VOID : lock.take(claim.piece());
+            TableLock.Result result =
+                    committed.voided().contains(claim.piece()) ? TableLock.Result.VOID : lock.take(claim.piece());
             if (result == TableLock.Result.LOCKED) {
                 result = readPlanned(claim);
             }

@@ -9,7 +9,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
 
 class RecordBatchesTest {
-    private final Handoff handoff = new Handoff(1 << 30);
+    private final Handoff handoff = new Handoff(1 << 30, 1);
 
     private static SourceRecord row() {
         return new SourceRecord(Map.of(), Map.of(), "t", Schema.STRING_SCHEMA, "row");

@@ -4,9 +4,7 @@ import static io.millrace.sink.warehouse.duckdb.OwnTables.execute;
 
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
-import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Locale;
