@@ -15,12 +15,12 @@ public interface PartitionCases extends ContractCase {
 
     @Test
     default void manyTablesInOneFlush() {
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 100; i++) {
             SourceTable table = SourceTable.of("shop", "t" + i).key("id", Schema.INT32_SCHEMA);
-            log().insert(table, i).insert(table, 100).delete(table, 100);
+            log().insert(table, i).insert(table, -1).delete(table, -1);
         }
         run();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 100; i++) {
             assertThat(rows("t" + i, "id")).containsExactly(String.valueOf(i));
         }
     }

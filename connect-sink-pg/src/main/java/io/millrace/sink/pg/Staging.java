@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,10 @@ import org.postgresql.copy.CopyIn;
  * longer than the commit itself with a few hundred tables. The apply transaction truncates those that it has read.
  */
 final class Staging {
-    /** Tables beyond this are dropped, the longest unused first. */
+    /**
+     * When another table is made, those beyond this are dropped, the longest unused first. Never one with rows in it: a
+     * flush may have more tables.
+     */
     private static final int KEPT = 64;
 
     private static final int HEADER = 19;
@@ -106,24 +109,32 @@ final class Staging {
         if (stage != null && stage.forms.equals(forms)) {
             return stage;
         }
-        List<String> statements = new ArrayList<>();
         if (stage != null) {
-            statements.add("DROP TABLE " + stage.name);
-        } else if (stages.size() >= KEPT) {
-            Map.Entry<TableId, Stage> oldest = stages.entrySet().iterator().next();
-            statements.add("DROP TABLE " + oldest.getValue().name);
-            stages.remove(oldest.getKey());
+            execute("DROP TABLE " + stage.name);
+            stages.remove(batch.table());
+        } else {
+            dropUnused();
         }
         StringBuilder columns = new StringBuilder();
         for (int i = 0; i < forms.size(); i++) {
             columns.append('c').append(i).append(' ').append(forms.get(i)).append(", ");
         }
         Stage made = new Stage("pg_temp.millrace_s" + numbers++, forms);
-        statements.add(
-                "CREATE TEMPORARY TABLE " + made.name + " (" + columns + "k int4, l int4, m varbit, t timestamptz)");
-        execute(String.join("; ", statements));
+        execute("CREATE TEMPORARY TABLE " + made.name + " (" + columns + "k int4, l int4, m varbit, t timestamptz)");
         stages.put(batch.table(), made);
         return made;
+    }
+
+    /** Each in a statement of its own: the locks of thousands of tables at once would not fit the server's table of locks. */
+    private void dropUnused() throws SQLException {
+        Iterator<Stage> oldest = stages.values().iterator();
+        while (stages.size() >= KEPT && oldest.hasNext()) {
+            Stage stage = oldest.next();
+            if (!stage.filled) {
+                execute("DROP TABLE " + stage.name);
+                oldest.remove();
+            }
+        }
     }
 
     private void write(Batch batch, boolean plain, CopyIn copy) throws SQLException, IOException {
