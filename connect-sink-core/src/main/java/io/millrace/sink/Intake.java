@@ -9,6 +9,8 @@ import io.millrace.sink.destination.Generations;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.Added;
 import io.millrace.sink.route.Router;
+import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -29,6 +31,10 @@ final class Intake {
     private final Flushes flushes;
     private final Router router;
     private Generations.@Nullable Generation lastGeneration;
+    private Collection<SinkRecord> delivered = List.of();
+
+    /** The topic that was last looked for in what was delivered. */
+    private String lookedAhead = "";
 
     Intake(
             SinkSettings settings,
@@ -48,6 +54,34 @@ final class Intake {
         this.flushes = flushes;
     }
 
+    /** What comes next: a tombstone may have to look ahead. */
+    void begin(Collection<SinkRecord> batch) {
+        delivered = batch;
+        lookedAhead = "";
+    }
+
+    /** A record that is not to be taken still says what its topic holds. */
+    void pass(SinkRecord record) {
+        if (!reader.isKnown(record)) {
+            reader.see(record);
+        }
+    }
+
+    /** Compaction may have left a tombstone without its delete event: what follows tells whether it is a delete itself. */
+    private void lookAhead(SinkRecord tombstone) {
+        String topic = tombstone.topic();
+        if (topic.equals(lookedAhead) || reader.isKnown(tombstone)) {
+            return;
+        }
+        lookedAhead = topic;
+        for (SinkRecord other : delivered) {
+            if (other.value() != null && other.topic().equals(topic)) {
+                reader.see(other);
+                return;
+            }
+        }
+    }
+
     /** Not done when a flush on the way has failed: then the record comes again. */
     void take(SinkRecord record, PartitionState partition) {
         long offset = record.originalKafkaOffset();
@@ -58,6 +92,9 @@ final class Intake {
             String refusal = partition.refusal(offset);
             if (refusal != null) {
                 throw new DataException(refusal);
+            }
+            if (record.value() == null) {
+                lookAhead(record);
             }
             Schema schema = record.valueSchema();
             boolean manifest = schema != null && Manifest.isManifest(schema) && record.value() != null;

@@ -9,6 +9,7 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.route.Router;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -98,6 +99,7 @@ public final class SinkFlow implements AutoCloseable {
         if (!flushes.isBusy()) {
             operating.show(partitions.assigned());
         }
+        intake.begin(batch);
         for (SinkRecord record : batch) {
             PartitionState partition = partitions.of(record);
             if (flushes.isLost()) {
@@ -109,8 +111,11 @@ public final class SinkFlow implements AutoCloseable {
                 intake.take(record, partition);
             } else if (admission == PartitionState.Admission.SEEK) {
                 context.offset(partition.partition(), partition.seekTo());
+            } else {
+                intake.pass(record);
             }
         }
+        intake.begin(List.of());
         if (!flushes.isLost()) {
             flushIfDue();
         }

@@ -80,6 +80,27 @@ public interface DeleteCases extends ContractCase {
         assertThat(orders()).isEmpty();
     }
 
+    /** A flush may end between the delete event and its tombstone, and with it the task. */
+    @Test
+    default void aTombstoneIsNoSecondDeleteWhenItIsTheFirstToBeRead() {
+        log().insert(ORDERS, 1, "a", "b").delete(ORDERS, 1, null, null);
+        String[] config = {"insert.mode", "append", "max.batch.size", "2"};
+        TaskDriver first = task(false, config).batch(2).open();
+        first.step();
+        first.commit();
+        first.kill();
+        assertThat(rows("orders", "__op", "id")).containsExactly("c|1", "d|1");
+        task(false, config).batch(1).open().drain().close();
+        assertThat(rows("orders", "__op", "id")).containsExactly("c|1", "d|1");
+    }
+
+    @Test
+    default void aTombstoneThatCompactionHasLeftIsNoDeleteWhereEnvelopesFollow() {
+        log().tombstone(ORDERS, 1, null, null).insert(ORDERS, 2, "a", "b");
+        run("insert.mode", "append");
+        assertThat(rows("orders", "__op", "id")).containsExactly("c|2");
+    }
+
     @Test
     default void ignoredDeletesLeaveTheRow() {
         log().insert(ORDERS, 1, "a", "b").delete(ORDERS, 1, null, null);

@@ -73,6 +73,21 @@ public final class ChangeReader {
         return envelope(record, value, topic, shape, envelope);
     }
 
+    /**
+     * Whether it is known what tombstones of the record's topic are: deletes, or what stands behind delete events. Only
+     * records with a value tell.
+     */
+    public boolean isKnown(SinkRecord record) {
+        return topic(record.topic()).isKnown();
+    }
+
+    /** Takes in what a record that is not read says of its topic; nothing, if it is no row or envelope. */
+    public void see(SinkRecord record) {
+        if (record.value() instanceof Struct value) {
+            topic(record.topic()).see(value.schema());
+        }
+    }
+
     private @Nullable Change envelope(
             SinkRecord record, Struct value, TopicShapes topic, TopicShapes.Shape shape, EnvelopeSchema envelope) {
         Operation operation = operation((String) value.get(envelope.operation()), record.topic());

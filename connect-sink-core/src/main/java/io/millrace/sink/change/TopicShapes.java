@@ -22,6 +22,7 @@ final class TopicShapes {
     private @Nullable TableId table;
     private Router.Source source = Router.Source.NONE;
     private boolean envelopes;
+    private boolean seen;
 
     TopicShapes(String topic) {
         this.topic = topic;
@@ -130,6 +131,17 @@ final class TopicShapes {
 
     boolean holdsEnvelopes() {
         return envelopes;
+    }
+
+    /** Whether a record with a value was seen. */
+    boolean isKnown() {
+        return known.size() > 0 || seen;
+    }
+
+    /** Takes in whether a record's value is an envelope, and nothing else. */
+    void see(Schema value) {
+        seen = true;
+        envelopes |= EnvelopeSchema.of(value) != null;
     }
 
     RowSchema keyOnly(Schema key, ChangeReader.Shapes shapes) {
