@@ -50,7 +50,9 @@ final class FlushJob {
     }
 
     FlushResult run(Flush flush) {
-        boolean apart = failedBefore && flush.buffers().size() > 1;
+        // With parking it has to be known which table it is, also of one.
+        boolean parks = settings.operators().parks();
+        boolean apart = failedBefore && flush.buffers().size() > (parks ? 0 : 1);
         failedBefore = true;
         try {
             Map<Feed, Claim> begun = begin(flush);

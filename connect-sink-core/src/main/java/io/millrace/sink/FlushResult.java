@@ -7,6 +7,7 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** How a flush ended, short of an error that ends the task. */
 sealed interface FlushResult {
@@ -19,8 +20,16 @@ sealed interface FlushResult {
     record Done(Flush flush, Map<Feed, Claim> begun, Outcome.Applied applied, Map<TableId, String> parked)
             implements FlushResult {}
 
-    /** What of it is in the target is for the ledger to say: claim again and read again from there. */
-    record Again(String reason) implements FlushResult {}
+    /**
+     * What of it is in the target is for the ledger to say: claim again and read again from there.
+     *
+     * @param tables those that could not be written, as far as it is known to be them and not all
+     */
+    record Again(String reason, Set<TableId> tables) implements FlushResult {
+        Again(String reason) {
+            this(reason, Set.of());
+        }
+    }
 
     /** These rows were not applied, and nothing else of their tables. */
     record Refused(List<Refusal> rows) implements FlushResult {}

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,12 +26,22 @@ final class Flushes implements AutoCloseable {
     private final Buffers buffers;
     private final Partitions partitions;
     private final boolean deadLetters;
+    private final SinkSettings settings;
     private final Meters meters;
+    private final Standstill standstill;
     private long started;
     private boolean lost;
 
-    Flushes(Flusher flusher, Buffers buffers, Partitions partitions, boolean deadLetters, Meters meters) {
+    Flushes(
+            Flusher flusher,
+            Buffers buffers,
+            Partitions partitions,
+            SinkSettings settings,
+            boolean deadLetters,
+            Meters meters) {
+        this.settings = settings;
         this.meters = meters;
+        standstill = new Standstill(settings.flushing().timeoutMillis(), System::nanoTime);
         this.flusher = flusher;
         this.buffers = buffers;
         this.partitions = partitions;
@@ -49,6 +60,11 @@ final class Flushes implements AutoCloseable {
     void lose() {
         lost = true;
         buffers.clear();
+    }
+
+    /** The partitions cannot be claimed now. */
+    void unreachable() {
+        standstill.end();
     }
 
     /** The partitions are claimed. */
@@ -110,6 +126,7 @@ final class Flushes implements AutoCloseable {
 
     private void accept(@Nullable FlushResult result) {
         if (result instanceof FlushResult.Done done) {
+            standstill.end();
             partitions.applied(done);
             meters.applied(done, System.nanoTime() - started);
             done.parked().forEach((table, reason) -> {
@@ -122,10 +139,23 @@ final class Flushes implements AutoCloseable {
             LOG.debug("Flushed {} tables: {}", done.flush().buffers().size(), done.applied());
         } else if (result instanceof FlushResult.Again again) {
             LOG.warn("A flush was given up and its records are read again: {}", again.reason());
+            giveUp(again);
             lose();
         } else if (result instanceof FlushResult.Refused refused) {
             refuse(refused);
         }
+    }
+
+    private void giveUp(FlushResult.Again again) {
+        if (!standstill.isTooLong()) {
+            return;
+        }
+        if (!settings.operators().parks() || again.tables().isEmpty()) {
+            throw new ConnectException("No flush has ended well for " + SinkConfig.FLUSH_TIMEOUT_MS + "="
+                    + settings.flushing().timeoutMillis() + ", though the target can be reached: " + again.reason());
+        }
+        again.tables().forEach(table -> partitions.park(table, again.reason()));
+        standstill.end();
     }
 
     private void refuse(FlushResult.Refused refused) {

@@ -236,7 +236,8 @@ public final class SinkConfig {
                 240_000L,
                 ConfigDef.Range.between(1000, Integer.MAX_VALUE),
                 Importance.LOW,
-                "Fail the task when a flush has not ended after this time, in milliseconds. Keep it below the consumer's <code>max.poll.interval.ms</code>.");
+                "Fail the task when a flush has not ended after this time, in milliseconds, or when each was rolled back for so long though the target can be reached: a table stays locked, for example, which with <code>table.error.policy=park</code> waits alone."
+                        + " Keep it below the consumer's <code>max.poll.interval.ms</code>.");
     }
 
     private static void ledger(ConfigDef def) {

@@ -60,7 +60,7 @@ public final class SinkFlow implements AutoCloseable {
         Flusher flusher = new Flusher(
                 new FlushJob(destination, tables, settings, deadLetters),
                 settings.flushing().timeoutMillis());
-        flushes = new Flushes(flusher, buffers, partitions, deadLetters, Meters.of(context));
+        flushes = new Flushes(flusher, buffers, partitions, settings, deadLetters, Meters.of(context));
         ordering = new Ordering(settings, partitions, destination, flushes::settle);
         ChangeReader reader = new ChangeReader(
                 new Router(settings.template(), settings.tables()),
@@ -80,6 +80,7 @@ public final class SinkFlow implements AutoCloseable {
             comeBack();
         } catch (RetriableException e) {
             LOG.warn("Partitions cannot be claimed in the target yet: {}", e.getMessage());
+            flushes.unreachable();
             flushes.lose();
         }
     }
@@ -171,6 +172,7 @@ public final class SinkFlow implements AutoCloseable {
         try {
             claim(partitions.assigned());
         } catch (RetriableException e) {
+            flushes.unreachable();
             // Without this Connect repeats only when offsets are due next.
             context.timeout(RETRY_MILLIS);
             throw e;

@@ -6,9 +6,11 @@ import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.TableId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class TableByTable {
     private Outcome.Applied applied = new Outcome.Applied(0, 0, 0, 0);
     private int tables;
     private int done;
+    private final Set<TableId> blocked = new HashSet<>();
     private @Nullable String again;
     private @Nullable ConnectException first;
 
@@ -43,6 +46,7 @@ final class TableByTable {
             refused(table, List.of(FlushResult.refusal(flush, e.bad())));
         } catch (RetriableException e) {
             again = e.getMessage();
+            blocked.add(table);
         } catch (ConnectException e) {
             first = first == null ? e : first;
             if (!parks) {
@@ -65,7 +69,8 @@ final class TableByTable {
             throw first;
         }
         if (again != null) {
-            return new FlushResult.Again(again);
+            // Nothing works for any of several tables: that is no table's fault.
+            return new FlushResult.Again(again, done > 0 || tables == 1 ? blocked : Set.of());
         }
         return refused.isEmpty()
                 ? new FlushResult.Done(flush, begun, applied, parked)
