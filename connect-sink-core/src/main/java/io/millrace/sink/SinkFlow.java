@@ -196,6 +196,8 @@ public final class SinkFlow implements AutoCloseable {
         tables.forgetAll();
         operating.beforeClaim();
         Map<Feed, Claim> claims = destination.claim(Set.copyOf(wanted));
+        // Before anything is noted of the claims: when this fails they are made again, from where they were.
+        operating.afterClaim(Set.copyOf(wanted));
         for (TopicPartition each : wanted) {
             Map<TableId, Claim> own = new HashMap<>();
             claims.forEach((feed, claim) -> {
@@ -208,6 +210,5 @@ public final class SinkFlow implements AutoCloseable {
                 context.offset(each, seek);
             }
         }
-        operating.afterClaim(Set.copyOf(wanted));
     }
 }
