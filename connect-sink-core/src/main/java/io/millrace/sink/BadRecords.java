@@ -17,12 +17,15 @@ record BadRecords(@Nullable ErrantRecordReporter reporter) {
         return reporter != null;
     }
 
+    /** Where the record is, to stand before what is wrong with it. */
+    static String at(SinkRecord record) {
+        return "Record " + record.originalTopic() + "-" + record.originalKafkaPartition() + " at offset "
+                + record.originalKafkaOffset() + ": ";
+    }
+
     /** @throws DataException where there is no queue; it names the record's position and never its values */
     Future<Void> report(SinkRecord record, DataException reason) {
-        DataException positioned = new DataException(
-                "Record " + record.originalTopic() + "-" + record.originalKafkaPartition() + " at offset "
-                        + record.originalKafkaOffset() + ": " + reason.getMessage(),
-                reason);
+        DataException positioned = new DataException(at(record) + reason.getMessage(), reason);
         if (reporter == null) {
             throw positioned;
         }

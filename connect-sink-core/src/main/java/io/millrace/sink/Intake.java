@@ -93,28 +93,78 @@ final class Intake {
             if (refusal != null) {
                 throw new DataException(refusal);
             }
-            if (record.value() == null) {
-                lookAhead(record);
-            }
-            Schema schema = record.valueSchema();
-            boolean manifest = schema != null && Manifest.isManifest(schema) && record.value() != null;
-            if (manifest && settings.overwrite()) {
-                tell(Manifest.of((Struct) record.value()));
-            }
-            Change change = manifest ? null : reader.read(record);
-            if (change != null && !fold(change, partition, offset, generation(record, change))) {
+            if (!apply(record, partition, offset)) {
                 return;
             }
-            if (change != null) {
-                partition.committed(change.micros());
-            }
         } catch (DataException e) {
-            buffers.report(partition.report(offset, () -> badRecords.report(record, e)));
+            if (!passes(record, partition, offset, e)) {
+                buffers.report(partition.report(offset, () -> badRecords.report(record, e)));
+            }
+            if (flushes.isLost()) {
+                return;
+            }
         }
         partition.taken(record);
         buffers.counted();
         if (buffers.isFull()) {
             flushes.start();
+        }
+    }
+
+    /** Whether the record is dealt with; not when a flush has failed on the way. */
+    private boolean apply(SinkRecord record, PartitionState partition, long offset) {
+        if (isManifest(record)) {
+            if (settings.overwrite()) {
+                tell(Manifest.of((Struct) record.value()));
+            }
+            return true;
+        }
+        if (record.value() == null) {
+            lookAhead(record);
+        }
+        Change change = reader.read(record);
+        if (change == null) {
+            return true;
+        }
+        if (!fold(change, partition, offset, generation(record, change))) {
+            return false;
+        }
+        partition.committed(change.micros());
+        return true;
+    }
+
+    private static boolean isManifest(SinkRecord record) {
+        Schema schema = record.valueSchema();
+        return schema != null && Manifest.isManifest(schema) && record.value() != null;
+    }
+
+    /** Whether a record that can never be applied is nobody's concern, or waits because its table does from now on. */
+    private boolean passes(SinkRecord record, PartitionState partition, long offset, DataException reason) {
+        TableId table = isManifest(record) ? null : reader.table(record);
+        if (table == null) {
+            return false;
+        }
+        if (settings.operators().drops(table)) {
+            partitions.feeds(partition, table, offset);
+            return true;
+        }
+        if (partitions.hold(partition, table, offset) || partition.isApplied(table, offset)) {
+            return true;
+        }
+        if (!settings.operators().parks() || badRecords.canReport()) {
+            return false;
+        }
+        park(table, partition, offset, BadRecords.at(record) + reason.getMessage());
+        return true;
+    }
+
+    /** Lets a table wait from this record on, unless a flush has failed: then the record comes again. */
+    private void park(TableId table, PartitionState partition, long offset, String reason) {
+        flushes.settle();
+        if (!flushes.isLost()) {
+            buffers.drop(table);
+            partitions.park(table, reason);
+            partitions.hold(partition, table, offset);
         }
     }
 
@@ -170,12 +220,7 @@ final class Intake {
             if (!settings.operators().parks()) {
                 throw e;
             }
-            flushes.settle();
-            if (!flushes.isLost()) {
-                buffers.drop(change.table());
-                partitions.park(change.table(), String.valueOf(e.getMessage()));
-                partitions.hold(partition, change.table(), offset);
-            }
+            park(change.table(), partition, offset, String.valueOf(e.getMessage()));
             return false;
         }
     }

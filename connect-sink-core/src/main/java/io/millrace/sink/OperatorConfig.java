@@ -16,7 +16,7 @@ final class OperatorConfig {
                 "fail",
                 Choice.of("fail", "park"),
                 Importance.MEDIUM,
-                "What a table that cannot be written does to the others: columns that do not fit, a missing privilege or key, rows that are refused without a dead letter queue. <code>fail</code>: the task fails."
+                "What a table that cannot be written does to the others: columns that do not fit, a missing privilege or key, records that cannot be read and rows that are refused without a dead letter queue. <code>fail</code>: the task fails."
                         + " <code>park</code>: nothing more is written to that table, its changes wait in Kafka, and the other tables go on; an error is logged. A restart of the connector's tasks tries it again from where it stopped.");
         def.define(
                 SinkConfig.TABLES_PAUSED,

@@ -3,6 +3,7 @@ package io.millrace.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -38,6 +39,42 @@ public interface OperatorCases extends ContractCase {
         }
         assertThat(rows("stock", "id")).hasSize(29);
         assertThat(rows("orders", "id")).hasSize(30);
+    }
+
+    @Test
+    default void aTableWhoseRecordsCannotBeReadIsParkedToo() {
+        TopicPartition bad = new TopicPartition(STOCK.topic(), 0);
+        log().insert(STOCK, 1, "a", "b")
+                .add(STOCK.topic(), null, null, null, Map.of("id", 2), null)
+                .insert(STOCK, 3, "a", "b")
+                .insert(ORDERS, 1, "a", "b");
+        for (int restart = 0; restart < 2; restart++) {
+            try (TaskDriver task = open("table.error.policy", "park")) {
+                task.drain();
+                assertThat(task.commit()).containsEntry(bad, 0L);
+            }
+        }
+        assertThat(rows("orders", "id")).containsExactly("1");
+        assertThat(rows("stock", "id")).isEmpty();
+        assertThat(runWithDeadLetters("table.error.policy", "park")).containsExactly(1L);
+        assertThat(rows("stock", "id")).containsExactly("1", "3");
+    }
+
+    @Test
+    default void aTableWithoutAKeyIsParkedToo() {
+        log().insert(EVENTS, "x").insert(ORDERS, 1, "a", "b");
+        run("table.error.policy", "park");
+        assertThat(rows("orders", "id")).containsExactly("1");
+        run("insert.mode", "append");
+        assertThat(rows("events", "a")).containsExactly("x");
+    }
+
+    @Test
+    default void aDroppedTableMayHoldAnything() {
+        log().insert(STOCK, 1, "a", "b").add(STOCK.topic(), null, null, null, Map.of("id", 2), null);
+        log().insert(ORDERS, 1, "a", "b");
+        run("tables.dropped", "shop.stock");
+        assertThat(rows("orders", "id")).containsExactly("1");
     }
 
     @Test

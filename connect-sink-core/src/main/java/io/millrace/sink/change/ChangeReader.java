@@ -81,6 +81,21 @@ public final class ChangeReader {
         return topic(record.topic()).isKnown();
     }
 
+    /** Where a record goes that {@link #read} may refuse; null when that cannot be told. */
+    public @Nullable TableId table(SinkRecord record) {
+        try {
+            EnvelopeSchema envelope =
+                    record.value() instanceof Struct value ? EnvelopeSchema.of(value.schema()) : null;
+            Router.Source source = envelope != null && router.looksAtSource()
+                    ? envelope.source(envelope.block((Struct) record.value()))
+                    : Router.Source.NONE;
+            return router.route(record.topic(), source);
+        } catch (DataException e) {
+            // Its name is missing: nobody but the caller, who has a bad record, can be told.
+            return null;
+        }
+    }
+
     /** Takes in what a record that is not read says of its topic; nothing, if it is no row or envelope. */
     public void see(SinkRecord record) {
         if (record.value() instanceof Struct value) {
