@@ -43,7 +43,7 @@ final class PartitionState {
     private final Map<TableId, Long> held = new HashMap<>();
     private long expected = -1;
 
-    /** The first offset taken while the ledger did not know the partition. */
+    /** Where taking began, or has come to without a row for any table, while the ledger did not know the partition. */
     private long began = -1;
 
     /** The first offset that was delivered and not looked at since the last claim. */
@@ -261,6 +261,12 @@ final class PartitionState {
         durable = Math.max(durable, next);
         reported.keySet().removeIf(offset -> offset < durable);
         refused.keySet().removeIf(offset -> offset < durable);
+    }
+
+    /** Nothing below this offset was for a table, and its dead letters are written: a new claim goes on from here. */
+    void passed(long next) {
+        began = Math.max(began, next);
+        reported.keySet().removeIf(offset -> offset < next);
     }
 
     /** Sends a record to the dead letter queue once, however often it is read again before the target is past it. */

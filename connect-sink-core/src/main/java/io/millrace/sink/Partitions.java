@@ -210,6 +210,8 @@ final class Partitions {
             // Without a ledger row the group's offset must not move: it would look like a lost ledger.
             if (state != null && !state.claims().isEmpty()) {
                 state.durable(next);
+            } else if (state != null) {
+                state.passed(next);
             }
         });
     }
