@@ -15,6 +15,7 @@ import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.Staged;
 import io.millrace.sink.destination.TableShape;
+import io.millrace.sink.destination.Views;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,15 @@ final class DryRun implements Destination {
         public Replaced replace() {
             return new Replaced(List.of(), false);
         }
+    }
+
+    @Override
+    public Optional<Views> views() {
+        return target.views().map(real -> view -> {
+            LOG.info("Dry run, view {}: would show the rows of {}", view.view(), view.log());
+            // What the caller logs as done was not.
+            return List.of();
+        });
     }
 
     @Override

@@ -54,7 +54,9 @@ public final class SinkFlow implements AutoCloseable {
         boolean deadLetters = badRecords.canReport();
         tables = new Tables(destination, settings);
         Parked parked = new Parked(settings.operators().paused());
-        partitions = new Partitions(settings.ledgerMissing(), parked);
+        // A dry run reads everything, and asks no ledger.
+        boolean dry = settings.operators().dryRun();
+        partitions = new Partitions(dry ? SinkSettings.LedgerMissing.EARLIEST : settings.ledgerMissing(), parked);
         operating = new Operating(context, settings, parked, destination);
         buffers = new Buffers(settings, destination.capabilities().atomicity() == Capabilities.Atomicity.INTENT);
         Flusher flusher = new Flusher(

@@ -153,6 +153,21 @@ public interface OperatorCases extends ContractCase {
     }
 
     @Test
+    default void aDryRunOfAConnectorThatHasRunChangesNothing() {
+        log().insert(ORDERS, 1, "a", "b");
+        run();
+        log().insert(ORDERS, 2, "a", "b").insert(STOCK, 1, "a", "b");
+        try (TaskDriver task = task(false, "dry.run", "true").groupAt(FIRST, 1).open()) {
+            task.drain();
+            assertThat(task.commit()).isEqualTo(Map.of(FIRST, 1L));
+        }
+        assertThat(orders()).containsExactly("1|a|b");
+        run();
+        assertThat(orders()).containsExactly("1|a|b", "2|a|b");
+        assertThat(rows("stock", "id")).containsExactly("1");
+    }
+
+    @Test
     default void aDroppedTableIsPassedOverForGood() {
         log().insert(ORDERS, 1, "a", "b").insert(STOCK, 1, "a", "b");
         run("tables.dropped", "shop.orders");

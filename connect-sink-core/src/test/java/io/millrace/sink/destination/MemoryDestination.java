@@ -47,6 +47,12 @@ public class MemoryDestination implements Destination {
                             column -> columns.put(column.name(), column.schema().type()));
         }
 
+        /** The same columns, without rows. */
+        Table(Table like) {
+            shape = like.shape;
+            columns.putAll(like.columns);
+        }
+
         Evolution evolve(TableShape wanted, EvolutionPolicy policy) {
             List<SourceColumn> missing = wanted.columns().stream()
                     .filter(column -> !columns.containsKey(column.name()))
@@ -189,6 +195,20 @@ public class MemoryDestination implements Destination {
             }
             database.tables.put(wanted.table(), new Table(wanted));
             return new Evolution(List.of("create " + wanted.table()), Set.of());
+        }
+    }
+
+    @Override
+    public Evolution plan(TableShape wanted, EvolutionPolicy policy, boolean create) {
+        synchronized (database) {
+            checkNames(wanted);
+            Table known = database.tables.get(wanted.table());
+            if (known == null && !create) {
+                throw new ConnectException("Table " + wanted.table() + " does not exist and auto.create=false");
+            }
+            return known == null
+                    ? new Evolution(List.of("create " + wanted.table()), Set.of())
+                    : new Table(known).evolve(wanted, policy);
         }
     }
 

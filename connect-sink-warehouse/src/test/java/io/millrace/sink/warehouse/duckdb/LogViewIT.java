@@ -98,6 +98,31 @@ class LogViewIT {
     }
 
     @Test
+    void aTruncateCanBeAllThatAFlushBrings() {
+        Target target = new Target(folder);
+        target.run(log.truncate(STOCK), LAYOUT);
+        target.run(log.insert(STOCK, 1, "a", "b"), LAYOUT);
+        assertThat(stock(target, "*")).containsExactly("1|a|b");
+        target.run(log.truncate(STOCK), LAYOUT);
+        assertThat(stock(target, "*")).isEmpty();
+        target.run(log.insert(STOCK, 2, "a", "b").truncate(STOCK), LAYOUT);
+        assertThat(stock(target, "*")).isEmpty();
+        assertThat(target.rows("SELECT count(*) FROM shop.stock_log")).containsExactly("5");
+    }
+
+    @Test
+    void aDryRunMakesNoView() {
+        Target target = new Target(folder);
+        log.insert(STOCK, 1, "a", "b");
+        try (TaskDriver task = target.task(log, "table.layout", "log+view", "dry.run", "true")) {
+            task.drain();
+            assertThat(task.commit()).isEmpty();
+        }
+        target.run(log, LAYOUT);
+        assertThat(stock(target, "*")).containsExactly("1|a|b");
+    }
+
+    @Test
     void aTableOfTheViewsNameIsNotReplaced() {
         Target target = new Target(folder);
         target.run(log.insert(STOCK, 1, "a", "b"));
