@@ -35,9 +35,9 @@ final class LogViews {
                         SinkConfig.TABLE_LAYOUT + "=" + SinkConfig.LOG_AND_VIEW + " is not offered for this target"));
     }
 
-    /** Makes the view of a log that is there show what the batch brings. */
+    /** Makes the view of a log that is there show what the batch brings; the first row makes it, not a truncate. */
     void prepare(TableBuffer buffer, Batch batch) {
-        if (!settings.create() || batch.columns().isEmpty()) {
+        if (!settings.create() || batch.columns().isEmpty() || buffer.rowKey().isEmpty()) {
             return;
         }
         Set<String> known = shown.computeIfAbsent(buffer.table(), table -> new HashSet<>());

@@ -94,7 +94,7 @@ public final class TableBuffer {
         return source;
     }
 
-    /** The key of the last change's row, also where rows are appended without one. */
+    /** The key of the last change's row, also where rows are appended without one; empty while nothing but truncates came. */
     public List<String> rowKey() {
         return rowKey;
     }
@@ -156,7 +156,9 @@ public final class TableBuffer {
             return Added.BARRIER;
         }
         encoder.encode(change);
-        rowKey = change.schema().keyNames();
+        if (change.operation() != Operation.TRUNCATE) {
+            rowKey = change.schema().keyNames();
+        }
         earliest = Math.min(earliest, change.micros());
         if (rules.append()) {
             append(layout, partition, offset);
