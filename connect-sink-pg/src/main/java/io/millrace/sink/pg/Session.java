@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The one connection of a task: opened when it is needed, given up when it fails. */
 final class Session implements AutoCloseable {
     private final ConnectionSettings settings;
-    private @Nullable Open open;
+    private volatile @Nullable Open open;
     private volatile boolean closed;
 
     /** A connection with what lives in its session. */
@@ -33,12 +33,22 @@ final class Session implements AutoCloseable {
         }
         try {
             Connection connection = connect(settings);
-            current = new Open(connection, new Staging(connection));
-            open = current;
-            return current;
+            return keep(new Open(connection, new Staging(connection)));
         } catch (SQLException e) {
             throw refused(e);
         }
+    }
+
+    /** The task may have ended while the connection was made: then nobody else would close it. */
+    private Open keep(Open made) {
+        synchronized (this) {
+            if (!closed) {
+                open = made;
+                return made;
+            }
+        }
+        end(made.connection);
+        throw new ConnectException("The connection to the target is closed");
     }
 
     boolean isReplica() {
@@ -92,15 +102,22 @@ final class Session implements AutoCloseable {
 
     /** Gives the connection up without a word to the server, which may not answer. */
     void drop() {
-        Open current = open;
-        open = null;
+        Open current;
+        synchronized (this) {
+            current = open;
+            open = null;
+        }
         if (current != null) {
-            try {
-                current.connection.abort(Runnable::run);
-            } catch (SQLException e) {
-                // It is gone either way.
-                closeQuietly(current.connection);
-            }
+            end(current.connection);
+        }
+    }
+
+    private static void end(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It is gone either way.
+            closeQuietly(connection);
         }
     }
 
@@ -119,7 +136,9 @@ final class Session implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        synchronized (this) {
+            closed = true;
+        }
         drop();
     }
 

@@ -86,11 +86,16 @@ final class Session implements AutoCloseable {
             current = new Open(connection, new Staging(connection, this::isClosed), file);
             open = current;
             lockedOutSince = 0;
-            return current;
         } catch (SQLException e) {
             OpenFiles.release(file);
             throw refused(e);
         }
+        if (closed) {
+            // The end of the task has not waited for the connection, and found none to close.
+            drop();
+            throw new ConnectException("The connection to the target is closed");
+        }
+        return current;
     }
 
     static DuckDBConnection connect(DuckDbSettings settings) throws SQLException {
@@ -144,8 +149,11 @@ final class Session implements AutoCloseable {
     }
 
     private void drop() {
-        Open current = open;
-        open = null;
+        Open current;
+        synchronized (this) {
+            current = open;
+            open = null;
+        }
         if (current == null) {
             return;
         }
