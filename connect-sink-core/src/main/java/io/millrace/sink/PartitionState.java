@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -37,6 +38,7 @@ final class PartitionState {
     private final TopicPartition partition;
     private final int number;
     private final SinkSettings.LedgerMissing missing;
+    private final Consumer<String> warn;
     private final Map<TableId, Claim> claims = new HashMap<>();
     private final Map<Long, String> refused = new HashMap<>();
     private final Map<Long, Future<Void>> reported = new HashMap<>();
@@ -52,6 +54,10 @@ final class PartitionState {
     private long seek = -1;
     private boolean seeking;
     private @Nullable LastRecord verify;
+
+    /** Nothing was delivered yet since consumption went back to what the ledger says. */
+    private boolean resumed;
+
     private Probe probe = Probe.NONE;
     private long probed;
     private @Nullable LastRecord last;
@@ -64,7 +70,10 @@ final class PartitionState {
     private long committed = -1;
     private long durable = -1;
 
-    PartitionState(TopicPartition partition, int number, SinkSettings.LedgerMissing missing) {
+    /** {@code warn} is told what people have to know. */
+    PartitionState(
+            TopicPartition partition, int number, SinkSettings.LedgerMissing missing, Consumer<String> warn) {
+        this.warn = warn;
         this.partition = partition;
         this.number = number;
         this.missing = missing;
@@ -93,6 +102,7 @@ final class PartitionState {
         taken = null;
         appliedTable = null;
         verify = null;
+        resumed = false;
         probe = Probe.NONE;
         seeking = false;
         expected = -1;
@@ -120,6 +130,7 @@ final class PartitionState {
                 verify = claim.last();
             }
         }
+        resumed = true;
         durable = expected;
         seek = verify == null ? expected : verify.offset();
     }
@@ -154,6 +165,12 @@ final class PartitionState {
             verify(record, verify);
             verify = null;
         }
+        if (resumed && offset > expected) {
+            warn.accept("The target has " + partition + " up to offset " + (expected - 1) + ", and what comes next is "
+                    + offset + ": the records between are gone from the topic. Compaction leaves such gaps. If it was"
+                    + " retention, the target lacks changes: copy the tables of this topic again at the source");
+        }
+        resumed = false;
         if (offset < expected) {
             return Admission.SKIP;
         }

@@ -17,9 +17,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The partitions that a task has, and the tables that each feeds. */
 final class Partitions {
+    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+
     private final SinkSettings.LedgerMissing missing;
     private final Parked parked;
     private final Map<TopicPartition, PartitionState> states = new HashMap<>();
@@ -44,7 +48,7 @@ final class Partitions {
             while (numbered.containsKey(numbers)) {
                 numbers = (numbers + 1) & 0x7fff;
             }
-            PartitionState state = new PartitionState(partition, numbers, missing);
+            PartitionState state = new PartitionState(partition, numbers, missing, LOG::warn);
             states.put(partition, state);
             numbered.put(numbers, state);
         }

@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.LastRecord;
 import io.millrace.sink.destination.TableId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PartitionStateTest {
     private static final TopicPartition PARTITION = new TopicPartition("mirror.shop.orders", 0);
     private static final TableId TABLE = TableId.of("shop", "orders");
 
-    private final PartitionState state = new PartitionState(PARTITION, 0, SinkSettings.LedgerMissing.FAIL);
+    private final List<String> warnings = new ArrayList<>();
+    private final PartitionState state = new PartitionState(PARTITION, 0, SinkSettings.LedgerMissing.FAIL, warnings::add);
     private int letters;
 
     private static SinkRecord record(long offset) {
@@ -34,6 +38,35 @@ class PartitionStateTest {
         assertThat(state.admit(record(offset))).isEqualTo(PartitionState.Admission.TAKE);
         state.report(offset, this::letter);
         state.taken(record(offset));
+    }
+
+    private void goOnAt(long offset, @Nullable LastRecord last) {
+        state.claimed(Map.of(TABLE, new Claim(10, 1, last)));
+        assertThat(state.seekTo()).isEqualTo(last == null ? 10 : 9);
+        state.delivered();
+        assertThat(state.admit(record(offset)))
+                .isEqualTo(offset < 10 ? PartitionState.Admission.SKIP : PartitionState.Admission.TAKE);
+    }
+
+    @Test
+    void recordsThatAreGoneFromTheTopicAreToldOf() {
+        LastRecord last = new LastRecord(9, 1009, 0);
+        goOnAt(10, last);
+        assertThat(warnings).isEmpty();
+        goOnAt(12, last);
+        assertThat(warnings).hasSize(1);
+        assertThat(warnings.get(0)).contains(PARTITION.toString(), "offset 9", "12");
+        state.admit(record(20));
+        goOnAt(11, null);
+        assertThat(warnings).hasSize(2);
+    }
+
+    /** Markers of transactions take up offsets, so a gap behind the last record says nothing. */
+    @Test
+    void gapsBehindTheLastRecordAreNone() {
+        goOnAt(9, new LastRecord(9, 1009, 0));
+        state.admit(record(13));
+        assertThat(warnings).isEmpty();
     }
 
     @Test
