@@ -168,7 +168,7 @@ final class Flushes implements AutoCloseable {
                 throw new DataException(
                         "Record " + partition.partition() + " at offset " + row.offset() + ": " + row.reason());
             }
-            partition.refuse(row.offset(), row.reason());
+            partition.deadLetters().refuse(row.offset(), row.reason());
         }
         lose();
     }

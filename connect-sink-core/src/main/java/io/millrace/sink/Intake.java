@@ -89,7 +89,7 @@ final class Intake {
             return;
         }
         try {
-            String refusal = partition.refusal(offset);
+            String refusal = partition.deadLetters().refusal(offset);
             if (refusal != null) {
                 throw new DataException(refusal);
             }
@@ -98,7 +98,7 @@ final class Intake {
             }
         } catch (DataException e) {
             if (!passes(record, partition, offset, e)) {
-                buffers.report(partition.report(offset, () -> badRecords.report(record, e)));
+                buffers.report(partition.deadLetters().report(offset, () -> badRecords.report(record, e)));
             }
             if (flushes.isLost()) {
                 return;

@@ -6,9 +6,7 @@ import io.millrace.sink.destination.TableId;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -40,8 +38,7 @@ final class PartitionState {
     private final SinkSettings.LedgerMissing missing;
     private final Consumer<String> warn;
     private final Map<TableId, Claim> claims = new HashMap<>();
-    private final Map<Long, String> refused = new HashMap<>();
-    private final Map<Long, Future<Void>> reported = new HashMap<>();
+    private final DeadLetters deadLetters = new DeadLetters();
     private final Map<TableId, Long> held = new HashMap<>();
     private long expected = -1;
 
@@ -91,6 +88,10 @@ final class PartitionState {
     /** Feeds with their claims; the next offsets are those behind what has been handed to the destination. */
     Map<TableId, Claim> claims() {
         return claims;
+    }
+
+    DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     /** Takes over what the ledger says; an empty map means that it knows nothing of the partition. */
@@ -276,19 +277,13 @@ final class PartitionState {
     /** The target's transaction with everything below this offset has ended well. */
     void durable(long next) {
         durable = Math.max(durable, next);
-        reported.keySet().removeIf(offset -> offset < durable);
-        refused.keySet().removeIf(offset -> offset < durable);
+        deadLetters.forget(durable);
     }
 
     /** Nothing below this offset was for a table, and its dead letters are written: a new claim goes on from here. */
     void passed(long next) {
         began = Math.max(began, next);
-        reported.keySet().removeIf(offset -> offset < next);
-    }
-
-    /** Sends a record to the dead letter queue once, however often it is read again before the target is past it. */
-    Future<Void> report(long offset, Supplier<Future<Void>> report) {
-        return reported.computeIfAbsent(offset, first -> report.get());
+        deadLetters.forget(next);
     }
 
     /** The table's changes from this offset on wait: the partition is not durable past it. */
@@ -303,16 +298,5 @@ final class PartitionState {
             least = Math.min(least, offset);
         }
         return least;
-    }
-
-    /** The destination has refused the row whose last change has this offset. */
-    void refuse(long offset, String reason) {
-        refused.put(offset, reason);
-    }
-
-    /** Why the destination has refused the record at this offset, or null. */
-    @Nullable
-    String refusal(long offset) {
-        return refused.isEmpty() ? null : refused.get(offset);
     }
 }

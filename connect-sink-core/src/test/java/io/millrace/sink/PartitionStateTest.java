@@ -36,7 +36,7 @@ class PartitionStateTest {
 
     private void report(long offset) {
         assertThat(state.admit(record(offset))).isEqualTo(PartitionState.Admission.TAKE);
-        state.report(offset, this::letter);
+        state.deadLetters().report(offset, this::letter);
         state.taken(record(offset));
     }
 
@@ -82,7 +82,7 @@ class PartitionStateTest {
         report(8);
         assertThat(letters).isEqualTo(10);
         // Only what may come again is kept.
-        state.report(7, this::letter);
+        state.deadLetters().report(7, this::letter);
         assertThat(letters).isEqualTo(11);
     }
 }
