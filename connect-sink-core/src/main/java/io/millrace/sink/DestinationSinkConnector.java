@@ -2,7 +2,7 @@ package io.millrace.sink;
 
 import io.millrace.core.Version;
 import io.millrace.sink.destination.Destination;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkConnector;
 
-/** A sink connector over a {@link Destination}: each of its tasks has the connector's whole configuration. */
+/** A sink connector over a {@link Destination}: each of its tasks has the connector's whole configuration, and its place. */
 public abstract class DestinationSinkConnector extends SinkConnector {
     private Map<String, String> properties = Map.of();
 
@@ -40,7 +40,14 @@ public abstract class DestinationSinkConnector extends SinkConnector {
 
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
-        return Collections.nCopies(Math.min(maxTasks, mostTasks(parse(properties))), properties);
+        int tasks = Math.min(maxTasks, mostTasks(parse(properties)));
+        List<Map<String, String>> configs = new ArrayList<>();
+        for (int number = 0; number < tasks; number++) {
+            Map<String, String> config = new HashMap<>(properties);
+            config.putAll(new SinkSettings.Place(number, tasks).keys());
+            configs.add(config);
+        }
+        return configs;
     }
 
     @Override

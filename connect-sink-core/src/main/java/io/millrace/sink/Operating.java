@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -26,6 +27,7 @@ final class Operating {
     private final Parked parked;
     private final @Nullable Operations operations;
     private final Map<TableId, String> resync;
+    private final @Nullable RollCall rollCall;
     private long nextShow;
 
     Operating(SinkTaskContext context, SinkSettings settings, Parked parked, Destination destination) {
@@ -33,6 +35,10 @@ final class Operating {
         this.settings = settings;
         this.parked = parked;
         operations = destination.operations().orElse(null);
+        // Appended rows have no order to lose, and a whole copy says where its rows are.
+        rollCall = operations == null || settings.fold().append() || settings.overwrite()
+                ? null
+                : new RollCall(operations, settings.place(), System::nanoTime);
         resync = new HashMap<>(settings.operators().resync());
         if (operations == null && !resync.isEmpty() && !settings.operators().dryRun()) {
             throw new ConfigException(SinkConfig.TABLES_RESYNC, resync.keySet(), "is not offered for this target");
@@ -56,33 +62,66 @@ final class Operating {
         }
     }
 
-    /** @throws ConnectException for partitions that were added to a topic, unless the settings say what to do */
-    void afterClaim(Set<TopicPartition> claimed) {
+    /**
+     * Answers the claimed partitions that are not to be read.
+     *
+     * @throws ConnectException for partitions that were added to a topic, unless the settings say what to do
+     */
+    Set<TopicPartition> afterClaim(Set<TopicPartition> claimed) {
         parked.showAgain();
         nextShow = 0;
-        // Appended rows have no order to lose, and a whole copy says where its rows are.
-        if (operations == null || settings.fold().append() || settings.overwrite()) {
-            return;
+        if (operations == null || rollCall == null) {
+            return Set.of();
         }
         SinkSettings.AddedPartitions policy = settings.operators().added();
         Set<TopicPartition> added = operations.added(claimed, policy == SinkSettings.AddedPartitions.ACCEPT);
+        rollCall.noted(claimed.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
         if (added.isEmpty() || policy == SinkSettings.AddedPartitions.ACCEPT) {
-            return;
+            return Set.of();
         }
         String what = "Partitions " + added + " were added to their topics after this sink had begun to read those:"
                 + " the changes of one row may lie in an old partition and in a new one now, and nothing orders them.";
         if (policy == SinkSettings.AddedPartitions.WAIT) {
             LOG.error("{} They are not read until {}=accept", what, SinkConfig.PARTITIONS_ADDED);
             context.pause(added.toArray(TopicPartition[]::new));
-            return;
+            return added;
         }
         throw new ConnectException(what + " With " + SinkConfig.PARTITIONS_ADDED
                 + "=wait the old ones are read on and the new ones wait; when the old ones have no lag any more, or where"
                 + " rows do not change their partition, set it to accept");
     }
 
-    /** Called often, while no flush is on its way. */
-    void show(Set<TopicPartition> assigned) {
+    /** This task was given partitions, or has lost some. */
+    void reassigned() {
+        if (rollCall != null) {
+            rollCall.reassigned();
+        }
+    }
+
+    /** A topic was deleted and created again. */
+    void recreated(String topic) {
+        if (operations != null) {
+            operations.forget(topic);
+        }
+    }
+
+    /** Called often, while no flush is on its way, also of a task without partitions. */
+    void look(Set<TopicPartition> assigned) {
+        show(assigned);
+        if (rollCall == null) {
+            return;
+        }
+        try {
+            long millis = rollCall.look();
+            if (millis >= 0) {
+                context.timeout(Math.max(1, millis));
+            }
+        } catch (RetriableException e) {
+            LOG.debug("Whether all partitions are noted cannot be looked up yet", e);
+        }
+    }
+
+    private void show(Set<TopicPartition> assigned) {
         if (parked.hasNews() && (nextShow == 0 || System.nanoTime() - nextShow >= 0)) {
             showNow(assigned);
         }

@@ -47,7 +47,8 @@ final class OperatorConfig {
                 Choice.of("fail", "wait", "accept"),
                 Importance.LOW,
                 "What to do in upsert mode about partitions that a topic got later: the key of a row may belong to another partition since then, and nothing orders its changes there with those that are still unread in the old one."
-                        + " <code>fail</code>: the task stops and says so. <code>wait</code>: the new partitions are not read, the others are. <code>accept</code>: they are read; set it when the sink has no lag in the old ones.");
+                        + " <code>fail</code>: the task stops and says so. <code>wait</code>: the new partitions are not read, the others are. <code>accept</code>: they are read; set it when the sink has no lag in the old ones."
+                        + " Which partitions a topic had from the beginning is known once all tasks of the connector have run for some ten seconds after their last rebalance, and kept from then on, whatever is rewound.");
         def.define(
                 SinkConfig.DRY_RUN,
                 Type.BOOLEAN,

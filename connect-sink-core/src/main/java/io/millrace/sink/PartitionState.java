@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +23,6 @@ final class PartitionState {
         SKIP,
         /** Consumption has to go to {@link #seekTo()}; records until then are not to be looked at. */
         SEEK
-    }
-
-    private enum Probe {
-        NONE,
-        /** No ledger row: does consumption begin at the partition's beginning, or where a group once was? */
-        FIRST_RECORD,
-        FROM_ZERO
     }
 
     private final TopicPartition partition;
@@ -50,13 +42,13 @@ final class PartitionState {
 
     private long seek = -1;
     private boolean seeking;
+    private boolean waiting;
     private @Nullable LastRecord verify;
 
     /** Nothing was delivered yet since consumption went back to what the ledger says. */
     private boolean resumed;
 
-    private Probe probe = Probe.NONE;
-    private long probed;
+    private @Nullable LedgerProbe probe;
     private @Nullable LastRecord last;
 
     /** The newest record that {@link #last} does not tell of yet: it is asked for once a flush. */
@@ -68,8 +60,7 @@ final class PartitionState {
     private long durable = -1;
 
     /** {@code warn} is told what people have to know. */
-    PartitionState(
-            TopicPartition partition, int number, SinkSettings.LedgerMissing missing, Consumer<String> warn) {
+    PartitionState(TopicPartition partition, int number, SinkSettings.LedgerMissing missing, Consumer<String> warn) {
         this.warn = warn;
         this.partition = partition;
         this.number = number;
@@ -104,7 +95,7 @@ final class PartitionState {
         appliedTable = null;
         verify = null;
         resumed = false;
-        probe = Probe.NONE;
+        probe = null;
         seeking = false;
         expected = -1;
         seek = -1;
@@ -116,7 +107,7 @@ final class PartitionState {
         } else if (missing == SinkSettings.LedgerMissing.EARLIEST) {
             seek = 0;
         } else if (missing == SinkSettings.LedgerMissing.FAIL) {
-            probe = Probe.FIRST_RECORD;
+            probe = new LedgerProbe(partition);
         }
         if (found.isEmpty() && seek < 0) {
             seek = missed;
@@ -154,12 +145,23 @@ final class PartitionState {
         missed = missed < 0 && !seeking ? offset : missed;
     }
 
+    /** Whether the partition is not to be read before the next claim. It is paused, but a batch may hold records of it. */
+    void await(boolean wait) {
+        waiting = wait;
+    }
+
     Admission admit(SinkRecord record) {
+        long offset = record.originalKafkaOffset();
+        if (waiting) {
+            missed(offset);
+            return Admission.SKIP;
+        }
         if (seeking) {
             return Admission.SKIP;
         }
-        long offset = record.originalKafkaOffset();
-        if (probe != Probe.NONE && !probe(offset)) {
+        if (probe != null && !probe.begins(offset)) {
+            seek = 0;
+            seeking = true;
             return Admission.SEEK;
         }
         if (verify != null) {
@@ -181,34 +183,13 @@ final class PartitionState {
         return Admission.TAKE;
     }
 
-    private boolean probe(long offset) {
-        if (probe == Probe.FIRST_RECORD && offset > 0) {
-            probe = Probe.FROM_ZERO;
-            probed = offset;
-            seek = 0;
-            seeking = true;
-            return false;
-        }
-        if (probe == Probe.FROM_ZERO && offset < probed) {
-            throw new ConnectException("The target's ledger does not know " + partition
-                    + ", but the consumer group has read it up to offset "
-                    + probed
-                    + ". If the ledger was lost or the connector renamed, set ledger.id to the old name or restore it; or set ledger.missing=group"
-                    + " to go on from there, or ledger.missing=earliest to read the topic again");
-        }
-        probe = Probe.NONE;
-        return true;
-    }
-
     private void verify(SinkRecord record, LastRecord known) {
         long offset = record.originalKafkaOffset();
         // A later offset is no sign of anything: compaction or retention has removed the last record.
         boolean recreated =
                 offset < known.offset() || (offset == known.offset() && !Fingerprint.matches(record, known));
         if (recreated) {
-            throw new ConnectException(
-                    "The records of " + partition + " are not those that were applied up to offset " + known.offset()
-                            + ": the topic was deleted and created again. Rewind the connector's offsets (PATCH /connectors/<name>/offsets or DELETE them) to read the new topic from its beginning");
+            throw new RecreatedTopic(partition, known.offset());
         }
     }
 

@@ -77,6 +77,7 @@ public final class SinkFlow implements AutoCloseable {
     public void open(Collection<TopicPartition> opened) {
         flushes.settle();
         partitions.open(opened);
+        operating.reassigned();
         try {
             claim(opened);
             comeBack();
@@ -100,7 +101,7 @@ public final class SinkFlow implements AutoCloseable {
             partitions.delivered();
         }
         if (!flushes.isBusy()) {
-            operating.show(partitions.assigned());
+            operating.look(partitions.assigned());
         }
         intake.begin(batch);
         for (SinkRecord record : batch) {
@@ -109,7 +110,7 @@ public final class SinkFlow implements AutoCloseable {
                 partition.missed(record.originalKafkaOffset());
                 continue;
             }
-            PartitionState.Admission admission = partition.admit(record);
+            PartitionState.Admission admission = admit(partition, record);
             if (admission == PartitionState.Admission.TAKE) {
                 intake.take(record, partition);
             } else if (admission == PartitionState.Admission.SEEK) {
@@ -121,6 +122,20 @@ public final class SinkFlow implements AutoCloseable {
         intake.begin(List.of());
         if (!flushes.isLost()) {
             flushIfDue();
+        }
+    }
+
+    private PartitionState.Admission admit(PartitionState partition, SinkRecord record) {
+        try {
+            return partition.admit(record);
+        } catch (RecreatedTopic e) {
+            try {
+                flushes.settle();
+                operating.recreated(partition.partition().topic());
+            } catch (ConnectException next) {
+                e.addSuppressed(next);
+            }
+            throw e;
         }
     }
 
@@ -139,6 +154,7 @@ public final class SinkFlow implements AutoCloseable {
     public void close(Collection<TopicPartition> closed) {
         flushes.settle();
         partitions.close(closed);
+        operating.reassigned();
         // Buffers mix partitions. What is left of those that stay is read again from the ledger's position.
         if (!buffers.isEmpty()) {
             buffers.clear();
@@ -199,7 +215,7 @@ public final class SinkFlow implements AutoCloseable {
         operating.beforeClaim();
         Map<Feed, Claim> claims = destination.claim(Set.copyOf(wanted));
         // Before anything is noted of the claims: when this fails they are made again, from where they were.
-        operating.afterClaim(Set.copyOf(wanted));
+        Set<TopicPartition> waiting = operating.afterClaim(Set.copyOf(wanted));
         for (TopicPartition each : wanted) {
             Map<TableId, Claim> own = new HashMap<>();
             claims.forEach((feed, claim) -> {
@@ -207,7 +223,9 @@ public final class SinkFlow implements AutoCloseable {
                     own.put(feed.table(), claim);
                 }
             });
-            long seek = partitions.claimed(each, own).seekTo();
+            PartitionState state = partitions.claimed(each, own);
+            state.await(waiting.contains(each));
+            long seek = state.seekTo();
             if (seek >= 0) {
                 context.offset(each, seek);
             }

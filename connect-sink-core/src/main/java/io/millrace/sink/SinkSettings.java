@@ -33,7 +33,8 @@ public record SinkSettings(
         Flushing flushing,
         String ledgerId,
         LedgerMissing ledgerMissing,
-        Operators operators) {
+        Operators operators,
+        Place place) {
     /** When to flush. */
     public record Flushing(int rows, long intervalMillis, long bytes, long timeoutMillis) {}
 
@@ -57,6 +58,28 @@ public record SinkSettings(
         boolean drops(TableId table) {
             // Asked for every record: the hash of a name is not for nothing.
             return !dropped.isEmpty() && dropped.contains(table);
+        }
+    }
+
+    /**
+     * A task among those of its connector, which tells it by keys of its own.
+     *
+     * @param number from 0
+     * @param tasks how many there are
+     */
+    public record Place(int number, int tasks) {
+        private static final String NUMBER = "millrace.task.number";
+        private static final String TASKS = "millrace.task.count";
+
+        /** Keys for the task's configuration. */
+        Map<String, String> keys() {
+            return Map.of(NUMBER, String.valueOf(number), TASKS, String.valueOf(tasks));
+        }
+
+        private static Place of(Map<String, Object> config) {
+            return new Place(
+                    Integer.parseInt(String.valueOf(config.getOrDefault(NUMBER, 0))),
+                    Integer.parseInt(String.valueOf(config.getOrDefault(TASKS, 1))));
         }
     }
 
@@ -123,7 +146,8 @@ public record SinkSettings(
                         TableNames.list(config.getList(SinkConfig.TABLES_DROPPED)),
                         resync(config, overwrite),
                         AddedPartitions.valueOf(upper(config, SinkConfig.PARTITIONS_ADDED)),
-                        config.getBoolean(SinkConfig.DRY_RUN)));
+                        config.getBoolean(SinkConfig.DRY_RUN)),
+                Place.of(config.originals()));
     }
 
     private static Map<TableId, String> resync(AbstractConfig config, boolean overwrite) {

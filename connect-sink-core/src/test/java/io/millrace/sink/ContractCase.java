@@ -2,6 +2,7 @@ package io.millrace.sink;
 
 import io.millrace.sink.destination.Capabilities;
 import io.millrace.sink.destination.Destination;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
@@ -36,6 +37,13 @@ public interface ContractCase {
     /** Leaves out a case for which the destination declares that it cannot. */
     default void needs(Capabilities.Mode mode) {
         Assumptions.assumeTrue(capabilities().modes().contains(mode), () -> "The target declares no " + mode);
+    }
+
+    /** A task beside another one, whose partitions it does not know. */
+    default TaskDriver secondOfTwo(String... config) {
+        List<String> more = new ArrayList<>(List.of(config));
+        new SinkSettings.Place(1, 2).keys().forEach((key, value) -> more.addAll(List.of(key, value)));
+        return task(false, more.toArray(String[]::new));
     }
 
     default TaskDriver open(String... config) {

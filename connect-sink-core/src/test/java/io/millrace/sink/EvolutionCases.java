@@ -201,8 +201,8 @@ public interface EvolutionCases extends ContractCase {
         TopicPartition second = new TopicPartition(ORDERS.topic(), 1);
         log().insert(WITHOUT_B, 1, "a").insert(ORDERS, 2, "a", "b");
         log().writeTo(ORDERS.topic(), 1).insert(WITHOUT_B, 3, "a").insert(ORDERS, 4, "a", "b");
-        TaskDriver one = task(false).batch(1).open(List.of(FIRST));
-        TaskDriver two = task(false).batch(1).open(List.of(second));
+        TaskDriver one = secondOfTwo().batch(1).open(List.of(FIRST));
+        TaskDriver two = secondOfTwo().batch(1).open(List.of(second));
         for (int step = 0; step < 2; step++) {
             one.step();
             two.step();

@@ -21,7 +21,8 @@ class PartitionStateTest {
     private static final TableId TABLE = TableId.of("shop", "orders");
 
     private final List<String> warnings = new ArrayList<>();
-    private final PartitionState state = new PartitionState(PARTITION, 0, SinkSettings.LedgerMissing.FAIL, warnings::add);
+    private final PartitionState state =
+            new PartitionState(PARTITION, 0, SinkSettings.LedgerMissing.FAIL, warnings::add);
     private int letters;
 
     private static SinkRecord record(long offset) {

@@ -16,6 +16,7 @@ public abstract class SinkContract
                 DestinationCases,
                 BadRowCases,
                 PartitionCases,
+                GrowthCases,
                 NameCases,
                 ValueCases,
                 OperatorCases {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.Operations;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,15 +25,64 @@ class UnreachableTargetTest {
                         throw new RetriableException("not reachable");
                     }
                     try {
-                        return called.invoke(destination, arguments);
+                        Object answer = called.invoke(destination, arguments);
+                        return called.getName().equals("operations") ? operations(answer, method, left) : answer;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
     }
 
+    private static Optional<Operations> operations(Object answer, String method, int[] left) {
+        Operations real = (Operations) ((Optional<?>) answer).orElseThrow();
+        return Optional.of((Operations) Proxy.newProxyInstance(
+                Operations.class.getClassLoader(), new Class<?>[] {Operations.class}, (proxy, called, arguments) -> {
+                    if (called.getName().equals(method) && left[0]-- > 0) {
+                        throw new RetriableException("not reachable");
+                    }
+                    return called.invoke(real, arguments);
+                }));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"claim, 1", "added, 1", "added, 2", "claim, 3"})
+    void nothingOfAnUpsertIsLost(String method, int times) {
+        FlowHarness harness = new FlowHarness().through(target -> failing(target, method, times));
+        TopicLog log = new TopicLog();
+        for (int i = 0; i < 20; i++) {
+            log.insert(ContractCase.ORDERS, i, "a", "b");
+        }
+        try (TaskDriver task = harness.task(log, "max.batch.size", "4", "ledger.missing", "group")
+                .batch(3)
+                .open()) {
+            task.drain();
+        }
+        assertThat(harness.table("shop", "orders")).hasSize(20);
+    }
+
+    /** The claim that finds it out is made while its records are being delivered. */
+    @ParameterizedTest
+    @CsvSource({"claim, 1", "added, 2"})
+    void anAddedPartitionThatWaitsIsNotRead(String method, int times) {
+        FlowHarness harness = new FlowHarness();
+        TopicLog log = new TopicLog().insert(ContractCase.ORDERS, 1, "a", "b");
+        harness.task(log).open().drain().close();
+        log.insert(ContractCase.ORDERS, 2, "a", "b")
+                .writeTo(ContractCase.ORDERS.topic(), 1)
+                .insert(ContractCase.ORDERS, 3, "a", "b")
+                .insert(ContractCase.ORDERS, 4, "a", "b");
+        harness.through(target -> failing(target, method, times));
+        try (TaskDriver task = harness.task(log, "partitions.added", "wait").open()) {
+            task.drain();
+        }
+        assertThat(harness.texts("orders", "id")).containsExactly("1", "2");
+        harness.task(log, "partitions.added", "accept").open().drain().close();
+        assertThat(harness.texts("orders", "id")).containsExactly("1", "2", "3", "4");
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "claim, 1, fail",
         "claim, 1, fail",
         "claim, 3, fail",
         "claim, 3, group",

@@ -84,8 +84,7 @@ public final class ChangeReader {
     /** Where a record goes that {@link #read} may refuse; null when that cannot be told. */
     public @Nullable TableId table(SinkRecord record) {
         try {
-            EnvelopeSchema envelope =
-                    record.value() instanceof Struct value ? EnvelopeSchema.of(value.schema()) : null;
+            EnvelopeSchema envelope = record.value() instanceof Struct value ? EnvelopeSchema.of(value.schema()) : null;
             Router.Source source = envelope != null && router.looksAtSource()
                     ? envelope.source(envelope.block((Struct) record.value()))
                     : Router.Source.NONE;

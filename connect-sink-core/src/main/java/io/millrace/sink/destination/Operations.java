@@ -25,10 +25,26 @@ public interface Operations {
     boolean resync(TableId table, String token);
 
     /**
-     * Notes that these partitions are known, and answers those that have come to their topic long after others of it. With
-     * {@code accept} they are answered no more, now and later.
+     * Notes these partitions, and answers those that were noted first, now or earlier, when their topic was complete
+     * already: they were added to it. With {@code accept} they are answered no more, now and later. Neither a rewind nor a
+     * resync undoes a note.
      */
     Set<TopicPartition> added(Set<TopicPartition> partitions, boolean accept);
+
+    /** Topics of which partitions are noted, and that are not complete yet. Changes nothing. */
+    Set<String> incomplete();
+
+    /**
+     * A task says that it has noted all its partitions of these topics. A topic is complete from when all of {@code tasks}
+     * tasks have said so, counting only those who gave the same number of tasks in their last word, and its partitions'
+     * numbers go from 0 without a gap. It stays so. Repeating it changes nothing.
+     *
+     * @param task from 0
+     */
+    void complete(Set<String> topics, int task, int tasks);
+
+    /** The topic was deleted and created again: drops all that is noted of it. */
+    void forget(String topic);
 
     /**
      * Shows the state of a table in these partitions until they are claimed again.

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,12 @@ public class MemoryDestination implements Destination {
         public final Map<TableId, Table> tables = new HashMap<>();
         public final Map<Feed, Claim> ledger = new HashMap<>();
         private final Map<String, Map<Feed, Claim>> ledgers = new HashMap<>();
+
+        private final Map<String, MemoryOperations.Notes> notes = new HashMap<>();
+
+        MemoryOperations.Notes notes(String id) {
+            return notes.computeIfAbsent(id, first -> new MemoryOperations.Notes());
+        }
 
         Map<Feed, Claim> ledger(String id) {
             return id.equals("sink") ? ledger : ledgers.computeIfAbsent(id, first -> new HashMap<>());
@@ -96,11 +103,13 @@ public class MemoryDestination implements Destination {
 
     final Database database;
     final Map<Feed, Claim> ledger;
+    private final Operations operations;
     private final Map<String, Batch> staged = new HashMap<>();
 
     public MemoryDestination(Database database, String ledgerId) {
         this.database = database;
         ledger = database.ledger(ledgerId);
+        operations = new MemoryOperations(database, ledger, database.notes(ledgerId));
     }
 
     @Override
@@ -180,6 +189,11 @@ public class MemoryDestination implements Destination {
                 }
             });
         }
+    }
+
+    @Override
+    public Optional<Operations> operations() {
+        return Optional.of(operations);
     }
 
     @Override

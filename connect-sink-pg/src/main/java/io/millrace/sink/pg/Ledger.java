@@ -6,6 +6,7 @@ import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.LastRecord;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.route.Router;
+import io.millrace.sink.sql.TopicNotes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -19,15 +20,12 @@ import org.apache.kafka.common.TopicPartition;
  * The statements on the table that remembers what has been applied: one row a connector, target table and topic
  * partition. Pure.
  *
- * <p>Beside those, a row without a target says since when a partition is known (in {@code next}: 1 when it was added to
- * its topic later and that was accepted), and a row without a topic holds the last {@code resync} of a table.
+ * <p>Beside those, rows without a target hold what is noted of topics ({@link TopicNotes}, the number in {@code next}),
+ * and a row without a topic holds the last {@code resync} of a table.
  */
 record Ledger(String table, String id) {
     /** Stands in the error that {@link #fence} raises for an older epoch or another position. */
     static final String FENCED = "millrace:fenced";
-
-    /** Tasks of one connector may begin this far apart. */
-    private static final String SETTLED = "15 minutes";
 
     private static final String COLUMNS =
             "target, topic, partition, next, epoch, last_offset, last_timestamp, last_key_hash";
@@ -80,23 +78,45 @@ record Ledger(String table, String id) {
 
     /** Notes partitions that were not known. */
     String know(Collection<TopicPartition> partitions) {
-        return "INSERT INTO " + table + " (ledger_id, target, topic, partition, next, epoch) VALUES "
-                + partitions.stream()
-                        .map(each -> "(" + Sql.text(id) + ", '', " + Sql.text(each.topic()) + ", " + each.partition()
-                                + ", 0, 0)")
-                        .collect(Collectors.joining(", "))
+        return "INSERT INTO " + table + " (ledger_id, target, topic, partition, next, epoch) SELECT " + Sql.text(id)
+                + ", '', v.topic, v.partition, CASE WHEN c.topic IS NULL THEN " + TopicNotes.ORIGINAL + " ELSE "
+                + TopicNotes.ADDED + " END, 0 FROM (VALUES " + values(partitions) + ") v (topic, partition) LEFT JOIN "
+                + table + " c ON c.ledger_id = " + Sql.text(id)
+                + " AND c.target = '' AND c.topic = v.topic AND c.partition = " + TopicNotes.COMPLETE
                 + " ON CONFLICT DO NOTHING";
     }
 
-    /** Partitions that became known this long after the first one of their topic. */
     String added(Collection<TopicPartition> partitions) {
-        return "SELECT topic, partition FROM " + table + " l WHERE " + all(partitions)
-                + " AND target = '' AND next = 0 AND updated_at > (SELECT min(f.updated_at) + interval '" + SETTLED
-                + "' FROM " + table + " f WHERE f.ledger_id = l.ledger_id AND f.topic = l.topic AND f.target = '')";
+        return "SELECT topic, partition FROM " + table + " WHERE " + all(partitions) + " AND target = '' AND next = "
+                + TopicNotes.ADDED;
     }
 
     String accept(Collection<TopicPartition> partitions) {
-        return "UPDATE " + table + " SET next = 1 WHERE " + all(partitions) + " AND target = '' AND next = 0";
+        return "UPDATE " + table + " SET next = " + TopicNotes.ACCEPTED + " WHERE " + all(partitions)
+                + " AND target = '' AND next = " + TopicNotes.ADDED;
+    }
+
+    String incomplete() {
+        return "SELECT topic FROM " + table + " WHERE ledger_id = " + Sql.text(id)
+                + " AND target = '' GROUP BY topic HAVING max(partition) >= 0 AND count(*) FILTER (WHERE partition = "
+                + TopicNotes.COMPLETE + ") = 0";
+    }
+
+    String complete(Collection<String> topics, int task, int tasks) {
+        String names = topics.stream().map(Sql::text).collect(Collectors.joining(", "));
+        String insert = "INSERT INTO " + table + " AS l (ledger_id, target, topic, partition, next, epoch) SELECT "
+                + Sql.text(id) + ", '', ";
+        return insert + "v.topic, " + TopicNotes.said(task) + ", " + tasks + ", 0 FROM unnest(ARRAY[" + names
+                + "]) v (topic) ON CONFLICT (ledger_id, topic, partition, target) DO UPDATE SET next = EXCLUDED.next"
+                + " WHERE l.next <> EXCLUDED.next; " + insert + "n.topic, " + TopicNotes.COMPLETE + ", 0, 0 FROM "
+                + table + " n WHERE n.ledger_id = " + Sql.text(id) + " AND n.target = '' AND n.topic IN (" + names
+                + ") GROUP BY n.topic HAVING " + TopicNotes.isComplete("n.partition", "n.next", tasks)
+                + " ON CONFLICT DO NOTHING";
+    }
+
+    String forget(String topic) {
+        return "DELETE FROM " + table + " WHERE ledger_id = " + Sql.text(id) + " AND target = '' AND topic = "
+                + Sql.text(topic);
     }
 
     /** A row when this token is new for the table; other sessions that ask the same wait. */
@@ -120,12 +140,12 @@ record Ledger(String table, String id) {
     }
 
     String rewind(TopicPartition partition, OptionalLong next) {
-        String where = " WHERE " + all(List.of(partition));
+        String where = " WHERE " + of(List.of(partition));
         return next.isEmpty()
                 ? "DELETE FROM " + table + where
                 : "UPDATE " + table + " SET next = " + next.getAsLong()
                         + ", epoch = epoch + 1, last_offset = NULL, last_timestamp = NULL, last_key_hash = NULL, updated_at = now()"
-                        + where + " AND target <> ''";
+                        + where;
     }
 
     /** Locks the rows in one order and raises unless each has the expected epoch and position. */
@@ -189,11 +209,13 @@ record Ledger(String table, String id) {
     }
 
     private String all(Collection<TopicPartition> partitions) {
-        return "ledger_id = " + Sql.text(id) + " AND (topic, partition) IN ("
-                + partitions.stream()
-                        .map(p -> "(" + Sql.text(p.topic()) + ", " + p.partition() + ")")
-                        .collect(Collectors.joining(", "))
-                + ")";
+        return "ledger_id = " + Sql.text(id) + " AND (topic, partition) IN (" + values(partitions) + ")";
+    }
+
+    private static String values(Collection<TopicPartition> partitions) {
+        return partitions.stream()
+                .map(each -> "(" + Sql.text(each.topic()) + ", " + each.partition() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private static String feed(Feed feed) {

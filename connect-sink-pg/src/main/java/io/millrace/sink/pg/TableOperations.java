@@ -72,6 +72,40 @@ final class TableOperations implements Operations {
     }
 
     @Override
+    public Set<String> incomplete() {
+        ledger.create();
+        Set<String> topics = new HashSet<>();
+        try (Statement statement = session.open().connection().createStatement();
+                ResultSet rows = statement.executeQuery(ledger.statements().incomplete())) {
+            while (rows.next()) {
+                topics.add(rows.getString(1));
+            }
+            return topics;
+        } catch (SQLException e) {
+            throw failed("The topics in the ledger cannot be read", e);
+        }
+    }
+
+    @Override
+    public void complete(Set<String> topics, int task, int tasks) {
+        note("The topics " + topics + " cannot be noted", ledger.statements().complete(topics, task, tasks));
+    }
+
+    @Override
+    public void forget(String topic) {
+        note("Topic " + topic + " cannot be forgotten", ledger.statements().forget(topic));
+    }
+
+    private void note(String doing, String sql) {
+        ledger.create();
+        try (Statement statement = session.open().connection().createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw failed(doing, e);
+        }
+    }
+
+    @Override
     public boolean show(TableId table, Set<TopicPartition> partitions, State state, String reason) {
         String word = state.name().toLowerCase(Locale.ROOT);
         try (Statement statement = session.open().connection().createStatement()) {

@@ -111,46 +111,4 @@ class TableOperationsIT {
         run("table.error.policy", "park");
         assertThat(states()).containsExactly("public.orders|active|null", "public.stock|active|null");
     }
-
-    @Test
-    void partitionsThatCameWithTheOthersAreRead() {
-        log.insert(ORDERS, 1, "a").partition(ORDERS.topic(), 1);
-        run();
-        target.execute("UPDATE millrace_ledger SET updated_at = now() - interval '1 day'");
-        log.writeTo(ORDERS.topic(), 1).insert(ORDERS, 2, "much later");
-        run();
-        assertThat(orders()).containsExactly("1|a", "2|much later");
-    }
-
-    @Test
-    void partitionsThatWereAddedStopTheTaskUntilTheyAreAccepted() {
-        log.insert(ORDERS, 1, "a");
-        run();
-        target.execute("UPDATE millrace_ledger SET updated_at = now() - interval '1 day'");
-        log.insert(ORDERS, 1, "b").writeTo(ORDERS.topic(), 1).insert(ORDERS, 1, "newer");
-        assertThatThrownBy(() -> target.task(log))
-                .hasMessageContaining(ORDERS.topic() + "-1")
-                .hasMessageNotContaining(ORDERS.topic() + "-0")
-                .hasMessageContaining("partitions.added=wait");
-        try (TaskDriver task = target.task(log, "partitions.added", "wait").drain()) {
-            assertThat(orders()).containsExactly("1|b");
-            assertThat(task.commit()).isEqualTo(Map.of(new TopicPartition(ORDERS.topic(), 0), 2L));
-        }
-        run("partitions.added", "accept");
-        assertThat(orders()).containsExactly("1|newer");
-        run();
-        log.insert(ORDERS, 1, "newest");
-        run();
-        assertThat(orders()).containsExactly("1|newest");
-    }
-
-    @Test
-    void appendedRowsNeedNoOrderOfPartitions() {
-        log.insert(ORDERS, 1, "a");
-        run("insert.mode", "append");
-        target.execute("UPDATE millrace_ledger SET updated_at = now() - interval '1 day'");
-        log.writeTo(ORDERS.topic(), 1).insert(ORDERS, 1, "b");
-        run("insert.mode", "append");
-        assertThat(orders()).containsExactly("1|a", "1|b");
-    }
 }

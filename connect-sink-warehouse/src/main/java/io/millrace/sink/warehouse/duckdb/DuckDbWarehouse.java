@@ -202,7 +202,7 @@ public final class DuckDbWarehouse implements Warehouse {
         Ledger ledger = new Ledger(Sql.table(table), settings.ledgerId());
         GenerationLog log =
                 new GenerationLog(beside(table, "_generations"), beside(table, "_generation_offsets"), ledger);
-        OperationsLog operations = new OperationsLog(beside(table, "_tables"), beside(table, "_partitions"), ledger);
+        OperationsLog operations = new OperationsLog(beside(table, "_tables"), beside(table, "_topics"), ledger);
         Session session = new Session(settings(config), config.connector());
         return new DuckDbDestination(
                 session,

@@ -1,6 +1,7 @@
 package io.millrace.sink.warehouse.duckdb;
 
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.sql.TopicNotes;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,12 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The statements on the tables beside the ledger that operators look at: a row a target table, with its last resync and
- * whether it waits; and a row a partition, with when it became known. Pure.
+ * whether it waits; and what is noted of topics ({@link TopicNotes}). Pure.
  */
-record OperationsLog(String tables, String partitions, Ledger ledger) {
-    /** A task may begin with some of a topic's partitions this long after the first. */
-    private static final String SETTLED = "15 minutes";
-
+record OperationsLog(String tables, String topics, Ledger ledger) {
     List<String> create() {
         return List.of(
                 ledger.create(),
@@ -21,9 +19,9 @@ record OperationsLog(String tables, String partitions, Ledger ledger) {
                         + "  ledger_id VARCHAR NOT NULL,\n  target VARCHAR NOT NULL,\n  resync VARCHAR,\n"
                         + "  state VARCHAR,\n  reason VARCHAR,\n  updated_at TIMESTAMP WITH TIME ZONE NOT NULL,\n"
                         + "  PRIMARY KEY (ledger_id, target)\n)",
-                "CREATE TABLE IF NOT EXISTS " + partitions + " (\n"
+                "CREATE TABLE IF NOT EXISTS " + topics + " (\n"
                         + "  ledger_id VARCHAR NOT NULL,\n  topic VARCHAR NOT NULL,\n  \"partition\" INTEGER NOT NULL,\n"
-                        + "  accepted BOOLEAN NOT NULL,\n  known_since TIMESTAMP WITH TIME ZONE NOT NULL,\n"
+                        + "  noted INTEGER NOT NULL,\n  noted_since TIMESTAMP WITH TIME ZONE NOT NULL,\n"
                         + "  PRIMARY KEY (ledger_id, topic, \"partition\")\n)");
     }
 
@@ -62,21 +60,56 @@ record OperationsLog(String tables, String partitions, Ledger ledger) {
 
     /** Notes partitions that were not known. */
     String know(Collection<TopicPartition> found) {
-        return "INSERT INTO " + partitions + " SELECT " + Sql.text(ledger.id())
-                + ", v.topic, v.part, false, now() FROM (VALUES " + values(found)
-                + ") AS v (topic, part) WHERE NOT EXISTS (SELECT 1 FROM " + partitions + " AS p WHERE p.ledger_id = "
-                + Sql.text(ledger.id()) + " AND p.topic = v.topic AND p.\"partition\" = v.part)";
+        return insert("v.part", "CASE WHEN EXISTS (" + row("c", "v.topic", TopicNotes.COMPLETE) + ") THEN "
+                        + TopicNotes.ADDED + " ELSE " + TopicNotes.ORIGINAL + " END")
+                + " FROM (VALUES " + values(found) + ") AS v (topic, part) WHERE NOT EXISTS ("
+                + row("p", "v.topic", "v.part") + ")";
     }
 
     String accept(Collection<TopicPartition> found) {
-        return "UPDATE " + partitions + " SET accepted = true WHERE NOT accepted AND " + in(found);
+        return "UPDATE " + topics + " SET noted = " + TopicNotes.ACCEPTED + " WHERE noted = " + TopicNotes.ADDED
+                + " AND " + in(found);
     }
 
-    /** Partitions that became known long after the first one of their topic. */
     String added(Collection<TopicPartition> found) {
-        return "SELECT topic, \"partition\" FROM " + partitions + " AS p WHERE NOT accepted AND " + in(found)
-                + " AND known_since > (SELECT min(f.known_since) + INTERVAL '" + SETTLED + "' FROM " + partitions
-                + " AS f WHERE f.ledger_id = p.ledger_id AND f.topic = p.topic)";
+        return "SELECT topic, \"partition\" FROM " + topics + " WHERE noted = " + TopicNotes.ADDED + " AND " + in(found);
+    }
+
+    String incomplete() {
+        return "SELECT topic FROM " + topics + " WHERE ledger_id = " + Sql.text(ledger.id())
+                + " GROUP BY topic HAVING max(\"partition\") >= 0 AND count(*) FILTER (WHERE \"partition\" = "
+                + TopicNotes.COMPLETE + ") = 0";
+    }
+
+    /** In one transaction. */
+    List<String> complete(Collection<String> names, int task, int tasks) {
+        String said = String.valueOf(TopicNotes.said(task));
+        String these = "(" + names.stream().map(Sql::text).collect(Collectors.joining(", ")) + ")";
+        String of = "ledger_id = " + Sql.text(ledger.id()) + " AND topic IN " + these;
+        return List.of(
+                "UPDATE " + topics + " SET noted = " + tasks + " WHERE " + of + " AND \"partition\" = " + said
+                        + " AND noted <> " + tasks,
+                insert(said, String.valueOf(tasks)) + " FROM (VALUES "
+                        + names.stream().map(name -> "(" + Sql.text(name) + ")").collect(Collectors.joining(", "))
+                        + ") AS v (topic) WHERE NOT EXISTS (" + row("p", "v.topic", said) + ")",
+                insert(String.valueOf(TopicNotes.COMPLETE), "0") + " FROM (SELECT topic FROM " + topics + " WHERE " + of
+                        + " GROUP BY topic HAVING " + TopicNotes.isComplete("\"partition\"", "noted", tasks)
+                        + ") AS v WHERE NOT EXISTS (" + row("p", "v.topic", TopicNotes.COMPLETE) + ")");
+    }
+
+    String forget(String topic) {
+        return "DELETE FROM " + topics + " WHERE ledger_id = " + Sql.text(ledger.id()) + " AND topic = "
+                + Sql.text(topic);
+    }
+
+    private String insert(String partition, String noted) {
+        return "INSERT INTO " + topics + " SELECT " + Sql.text(ledger.id()) + ", v.topic, " + partition + ", " + noted
+                + ", now()";
+    }
+
+    private String row(String name, String topic, Object partition) {
+        return "SELECT 1 FROM " + topics + " AS " + name + " WHERE " + name + ".ledger_id = " + Sql.text(ledger.id())
+                + " AND " + name + ".topic = " + topic + " AND " + name + ".\"partition\" = " + partition;
     }
 
     private String is(TableId table) {

@@ -66,6 +66,36 @@ final class TableOperations implements Operations {
     }
 
     @Override
+    public Set<String> incomplete() {
+        return tables.run("The topics that are noted cannot be read", connection -> {
+            Set<String> topics = new HashSet<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(log.incomplete())) {
+                while (rows.next()) {
+                    topics.add(rows.getString(1));
+                }
+            }
+            return topics;
+        });
+    }
+
+    @Override
+    public void complete(Set<String> topics, int task, int tasks) {
+        tables.run("The topics " + topics + " cannot be noted", connection -> {
+            execute(connection, "BEGIN TRANSACTION");
+            for (String statement : log.complete(topics, task, tasks)) {
+                execute(connection, statement);
+            }
+            return execute(connection, "COMMIT");
+        });
+    }
+
+    @Override
+    public void forget(String topic) {
+        tables.run("Topic " + topic + " cannot be forgotten", connection -> execute(connection, log.forget(topic)));
+    }
+
+    @Override
     public boolean show(TableId table, Set<TopicPartition> partitions, State state, String reason) {
         return tables.run("The state of table " + table + " cannot be shown", connection -> {
             try (Statement statement = connection.createStatement();

@@ -79,24 +79,4 @@ class TableOperationsIT {
         target.run(log);
         assertThat(states(target)).isEmpty();
     }
-
-    @Test
-    void partitionsThatWereAddedStopTheTaskUntilTheyAreAccepted() {
-        Target target = new Target(folder);
-        log.insert(ORDERS, 1, "a");
-        target.run(log);
-        target.execute("UPDATE millrace_ledger_partitions SET known_since = now() - INTERVAL 1 DAY");
-        log.insert(ORDERS, 1, "b").writeTo(ORDERS.topic(), 1).insert(ORDERS, 1, "newer");
-        assertThatThrownBy(() -> target.task(log))
-                .hasMessageContaining(ORDERS.topic() + "-1")
-                .hasMessageContaining("partitions.added=wait");
-        try (TaskDriver task = target.task(log, "partitions.added", "wait").drain()) {
-            assertThat(orders(target)).containsExactly("1|b");
-            assertThat(task.commit()).isEqualTo(Map.of(new TopicPartition(ORDERS.topic(), 0), 2L));
-        }
-        target.run(log, "partitions.added", "accept");
-        assertThat(orders(target)).containsExactly("1|newer");
-        target.run(log.insert(ORDERS, 1, "newest"));
-        assertThat(orders(target)).containsExactly("1|newest");
-    }
 }
