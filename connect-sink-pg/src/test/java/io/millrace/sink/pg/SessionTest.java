@@ -69,8 +69,8 @@ class SessionTest {
         }
 
         private <T> T answering(Class<T> type) {
-            return type.cast(Proxy.newProxyInstance(
-                    type.getClassLoader(), new Class<?>[] {type}, (proxy, called, arguments) -> {
+            return type.cast(
+                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, called, arguments) -> {
                         if (called.getName().equals("abort") && type == Connection.class) {
                             open.decrementAndGet();
                         }

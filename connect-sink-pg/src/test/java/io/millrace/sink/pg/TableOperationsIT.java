@@ -7,7 +7,6 @@ import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
