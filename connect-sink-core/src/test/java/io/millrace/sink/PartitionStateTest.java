@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.LastRecord;
+import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.TableId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
@@ -85,5 +87,21 @@ class PartitionStateTest {
         // Only what may come again is kept.
         state.deadLetters().report(7, this::letter);
         assertThat(letters).isEqualTo(11);
+    }
+
+    @Test
+    void aFlushOfNothingButDeadLettersPassesThem() {
+        Partitions partitions = new Partitions(SinkSettings.LedgerMissing.FAIL, new Parked(Set.of()));
+        partitions.open(List.of(PARTITION));
+        partitions.claimed(PARTITION, Map.of());
+        for (long offset = 0; offset < 3; offset++) {
+            PartitionState each = partitions.of(record(offset));
+            assertThat(each.admit(record(offset))).isEqualTo(PartitionState.Admission.TAKE);
+            each.taken(record(offset));
+        }
+        Flush flush = new Flush(List.of(), List.of(), Map.of(), List.of(), Map.of(PARTITION, 3L), List.of());
+        partitions.applied(new FlushResult.Done(flush, Map.of(), new Outcome.Applied(0, 0, 0, 0), Map.of()));
+        assertThat(partitions.durable()).isEmpty();
+        assertThat(partitions.claimed(PARTITION, Map.of()).seekTo()).isEqualTo(3);
     }
 }

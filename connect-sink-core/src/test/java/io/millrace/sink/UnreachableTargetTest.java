@@ -7,10 +7,13 @@ import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.Operations;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.connect.errors.RetriableException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,26 +21,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UnreachableTargetTest {
     /** Lets the first calls of a method fail. */
     private static Destination failing(Destination destination, String method, int times) {
-        int[] left = {times};
+        return failing(destination, method, 0, times);
+    }
+
+    /** Lets calls of a method fail after the first {@code good} ones. */
+    private static Destination failing(Destination destination, String method, int good, int times) {
+        int[] calls = {0};
+        Predicate<Method> fails =
+                called -> called.getName().equals(method) && ++calls[0] > good && calls[0] <= good + times;
         return (Destination) Proxy.newProxyInstance(
                 Destination.class.getClassLoader(), new Class<?>[] {Destination.class}, (proxy, called, arguments) -> {
-                    if (called.getName().equals(method) && left[0]-- > 0) {
+                    if (fails.test(called)) {
                         throw new RetriableException("not reachable");
                     }
                     try {
                         Object answer = called.invoke(destination, arguments);
-                        return called.getName().equals("operations") ? operations(answer, method, left) : answer;
+                        return called.getName().equals("operations") ? operations(answer, fails) : answer;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
                 });
     }
 
-    private static Optional<Operations> operations(Object answer, String method, int[] left) {
+    private static Optional<Operations> operations(Object answer, Predicate<Method> fails) {
         Operations real = (Operations) ((Optional<?>) answer).orElseThrow();
         return Optional.of((Operations) Proxy.newProxyInstance(
                 Operations.class.getClassLoader(), new Class<?>[] {Operations.class}, (proxy, called, arguments) -> {
-                    if (called.getName().equals(method) && left[0]-- > 0) {
+                    if (fails.test(called)) {
                         throw new RetriableException("not reachable");
                     }
                     return called.invoke(real, arguments);
@@ -58,6 +68,22 @@ class UnreachableTargetTest {
             task.drain();
         }
         assertThat(harness.table("shop", "orders")).hasSize(20);
+    }
+
+    /** What was delivered while a flush failed is asked for again also when the claim after it fails half way. */
+    @Test
+    void nothingIsLostWhenOneFailureFollowsAnother() {
+        FlowHarness harness = new FlowHarness().through(target -> failing(failing(target, "apply", 1), "added", 1, 1));
+        TopicLog log = new TopicLog();
+        for (int i = 0; i < 20; i++) {
+            log.insert(ContractCase.ORDERS, i, "a", "b").insert(OperatorCases.STOCK, i, "a", "b");
+        }
+        try (TaskDriver task = harness.task(log, "max.batch.size", "4", "ledger.missing", "group")
+                .open()) {
+            task.drain();
+        }
+        assertThat(harness.table("shop", "orders")).hasSize(20);
+        assertThat(harness.table("shop", "stock")).hasSize(20);
     }
 
     /** The claim that finds it out is made while its records are being delivered. */

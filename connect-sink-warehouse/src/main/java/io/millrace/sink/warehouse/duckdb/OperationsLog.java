@@ -60,8 +60,10 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
 
     /** Notes partitions that were not known. */
     String know(Collection<TopicPartition> found) {
-        return insert("v.part", "CASE WHEN EXISTS (" + row("c", "v.topic", TopicNotes.COMPLETE) + ") THEN "
-                        + TopicNotes.ADDED + " ELSE " + TopicNotes.ORIGINAL + " END")
+        return insert(
+                        "v.part",
+                        "CASE WHEN EXISTS (" + row("c", "v.topic", TopicNotes.COMPLETE) + ") THEN " + TopicNotes.ADDED
+                                + " ELSE " + TopicNotes.ORIGINAL + " END")
                 + " FROM (VALUES " + values(found) + ") AS v (topic, part) WHERE NOT EXISTS ("
                 + row("p", "v.topic", "v.part") + ")";
     }
@@ -72,7 +74,8 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
     }
 
     String added(Collection<TopicPartition> found) {
-        return "SELECT topic, \"partition\" FROM " + topics + " WHERE noted = " + TopicNotes.ADDED + " AND " + in(found);
+        return "SELECT topic, \"partition\" FROM " + topics + " WHERE noted = " + TopicNotes.ADDED + " AND "
+                + in(found);
     }
 
     String incomplete() {
