@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers records into batches and hands them over when one is full, or when told to. With exactly-once, where Connect
- * makes each batch a transaction of the producer, a batch ends with a transaction of the source unless that is larger
- * than a batch may be. Used by one thread.
+ * makes each batch a transaction of the producer, a batch ends with a transaction of the source: one of up to 5000
+ * records and 5 MiB on the heap, about, is never divided, a larger one is. Used by one thread.
  */
 public final class RecordBatches {
     private static final Logger LOG = LoggerFactory.getLogger(RecordBatches.class);
@@ -27,7 +27,6 @@ public final class RecordBatches {
     private static final int WHOLE_RECORDS = 5000;
     private static final long WHOLE_BYTES = 5 << 20;
     private static final long GROUP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long WHOLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Outlet outlet;
     private final int mostRecords;
@@ -37,6 +36,8 @@ public final class RecordBatches {
     private List<SourceRecord> records;
     private long bytes;
     private long begunNanos;
+    private int ended;
+    private long endedBytes;
     private Handoff.Waiting waiting = () -> {};
 
     /** With meters that nobody reads. */
@@ -80,6 +81,14 @@ public final class RecordBatches {
                     size,
                     requestBytes);
         }
+        long heap = RECORD_BYTES + (long) GROWTH * size;
+        if (whole && isTooMuch(records.size() + 1, bytes + heap)) {
+            // Room first by what is over already; what still does not fit is a transaction that is too large by itself.
+            flushEnded();
+            if (isTooMuch(records.size() + 1, bytes + heap)) {
+                flush();
+            }
+        }
         if (whole && records.isEmpty()) {
             begunNanos = System.nanoTime();
         }
@@ -87,10 +96,14 @@ public final class RecordBatches {
         if (size > 0) {
             meters.row(size);
         }
-        bytes += RECORD_BYTES + (long) GROWTH * size;
-        if (whole ? records.size() >= WHOLE_RECORDS || bytes >= WHOLE_BYTES : isFull()) {
+        bytes += heap;
+        if (!whole && isFull()) {
             flush();
         }
+    }
+
+    private static boolean isTooMuch(int count, long heap) {
+        return count > WHOLE_RECORDS || heap > WHOLE_BYTES;
     }
 
     private boolean isFull() {
@@ -100,6 +113,8 @@ public final class RecordBatches {
     /** What was added last ends a transaction of the source. */
     public void transactionEnd() throws InterruptedException {
         meters.transaction();
+        ended = records.size();
+        endedBytes = bytes;
         if (whole && (isFull() || System.nanoTime() - begunNanos >= GROUP_NANOS)) {
             flush();
         }
@@ -107,9 +122,26 @@ public final class RecordBatches {
 
     /** The source sends nothing at the moment. */
     public void idle(boolean inTransaction) throws InterruptedException {
-        if (!whole || !inTransaction || System.nanoTime() - begunNanos >= WHOLE_NANOS) {
+        if (whole && inTransaction) {
+            flushEnded();
+        } else {
             flush();
         }
+    }
+
+    /** Hands over what is gathered of transactions that are over, and keeps the begun one. */
+    private void flushEnded() throws InterruptedException {
+        if (ended == 0) {
+            return;
+        }
+        List<SourceRecord> begun = new ArrayList<>(records.subList(ended, records.size()));
+        long begunBytes = bytes - endedBytes;
+        records.subList(ended, records.size()).clear();
+        bytes = endedBytes;
+        flush();
+        records = begun;
+        bytes = begunBytes;
+        begunNanos = System.nanoTime();
     }
 
     public void flush() throws InterruptedException {
@@ -118,6 +150,8 @@ public final class RecordBatches {
             records = new ArrayList<>(Math.min(mostRecords, records.size() + 16));
             bytes = 0;
         }
+        ended = 0;
+        endedBytes = 0;
     }
 
     /** Hands over what is gathered, and waits until Connect has the acknowledgement of every record handed over. */
