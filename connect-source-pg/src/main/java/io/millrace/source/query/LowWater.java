@@ -46,13 +46,33 @@ final class LowWater {
                     + " AND usename = current_user)"
                     + " ORDER BY xact_start LIMIT 1";
 
-    /** Asked after {@link #OLDEST}: whoever was prepared in between is seen here or was seen there. */
-    private static final String XIDS = "SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text,"
-            + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text,"
-            + " EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts)";
+    /**
+     * Asked after {@link #OLDEST}: whoever was prepared in between is seen here or was seen there. With prepared ones also
+     * the next xid to be given out, since a snapshot's xmax lies behind the last transaction that is over, which prepared
+     * ones may have been begun after.
+     */
+    private static final String XIDS =
+            """
+            SELECT xmin::text, CASE WHEN EXISTS (
+                SELECT FROM pg_catalog.pg_prepared_xacts WHERE database = current_database())
+                THEN xmax + age((xmax % 4294967296)::text::xid) END
+            FROM (SELECT pg_catalog.pg_snapshot_xmin(s)::text::int8 AS xmin, pg_catalog.pg_snapshot_xmax(s)::text::int8 AS xmax
+                  FROM pg_catalog.pg_current_snapshot() AS s) AS now""";
+
+    /** Who keeps the oldest xid, of whichever database: they have one counter. */
+    private static final String HOLDER =
+            """
+            SELECT who FROM (
+              SELECT format('the prepared transaction %L of database %s', gid, database) AS who, age(transaction) AS age
+              FROM pg_catalog.pg_prepared_xacts
+              UNION ALL SELECT format('the transaction of pid %s (%s) of database %s', pid, application_name, datname),
+                     age(backend_xid)
+              FROM pg_catalog.pg_stat_activity WHERE backend_xid IS NOT NULL) AS holders
+            ORDER BY age DESC LIMIT 1""";
 
     private final Deque<Open> open = new ArrayDeque<>();
     private @Nullable Point settled;
+    private long clock;
     private long toldNanos = System.nanoTime();
 
     /**
@@ -72,9 +92,15 @@ final class LowWater {
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(BEGIN)) {
             row.next();
-            long clock = row.getLong(1);
-            open.addLast(new Open(
-                    new Point(clock - UNSHOWN_MICROS, value), clock, Long.parseUnsignedLong(row.getString(2)), 0));
+            long now = row.getLong(1);
+            if (now < clock) {
+                // Points of a clock that was set back since say nothing about what comes from now on.
+                open.clear();
+                settled = null;
+            }
+            clock = now;
+            open.addLast(
+                    new Open(new Point(now - UNSHOWN_MICROS, value), now, Long.parseUnsignedLong(row.getString(2)), 0));
         }
         if (open.size() > MOST_POINTS) {
             thin();
@@ -107,7 +133,12 @@ final class LowWater {
             Oldest oldest = oldest(session);
             Point best = look(session, oldest);
             if (open.isEmpty() || System.nanoTime() >= deadline) {
-                tell(oldest);
+                if (!open.isEmpty() && System.nanoTime() - toldNanos >= TELL_NANOS) {
+                    toldNanos = System.nanoTime();
+                    LOG.warn(
+                            "The watermark waits for {}, which may still bring earlier values; end it if it is forgotten",
+                            waitsFor(session, oldest));
+                }
                 return best;
             }
             Thread.sleep(LOOK_MILLIS);
@@ -116,14 +147,14 @@ final class LowWater {
 
     private @Nullable Point look(Connection session, @Nullable Oldest oldest) throws SQLException {
         long xmin;
-        long xmax;
+        long next;
         boolean prepared;
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(XIDS)) {
             row.next();
             xmin = Long.parseUnsignedLong(row.getString(1));
-            xmax = Long.parseUnsignedLong(row.getString(2));
-            prepared = row.getBoolean(3);
+            next = row.getLong(2);
+            prepared = !row.wasNull();
         }
         Point best = settled;
         Deque<Open> left = new ArrayDeque<>();
@@ -131,7 +162,7 @@ final class LowWater {
             boolean begunOver = one.afterXmax != 0 || oldest == null || oldest.micros > one.clock;
             // Of prepared transactions only the xid is known: all that are prepared by now have to end.
             Open now = begunOver && one.afterXmax == 0
-                    ? new Open(one.point, one.clock, one.xmax, prepared ? xmax : one.xmax)
+                    ? new Open(one.point, one.clock, one.xmax, prepared ? next : one.xmax)
                     : one;
             if (now.afterXmax != 0 && xmin >= now.afterXmax) {
                 best = now.point;
@@ -155,15 +186,14 @@ final class LowWater {
         }
     }
 
-    private void tell(@Nullable Oldest oldest) {
-        if (open.isEmpty() || oldest == null || System.nanoTime() - toldNanos < TELL_NANOS) {
-            return;
+    /** @param oldest of this database; null where none is open, and only an xid is waited for */
+    static String waitsFor(Connection session, @Nullable Oldest oldest) throws SQLException {
+        if (oldest != null) {
+            return "the transaction of pid " + oldest.pid + " (" + oldest.application + ")";
         }
-        toldNanos = System.nanoTime();
-        LOG.warn(
-                "The watermark waits for the transaction of pid {} ({}), which may still bring earlier values; end it if"
-                        + " it is forgotten",
-                oldest.pid,
-                oldest.application);
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery(HOLDER)) {
+            return row.next() ? row.getString(1) : "a transaction that is not shown";
+        }
     }
 }
