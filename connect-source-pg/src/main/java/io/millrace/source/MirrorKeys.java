@@ -88,6 +88,7 @@ final class MirrorKeys {
         return new MirrorSettings(
                 name.isEmpty() ? table.toString() : name,
                 table,
+                KeyColumns.of(config.getString(KeyColumns.KEY)),
                 template,
                 watermark,
                 config.getLong("refresh.interval.ms"),
@@ -111,6 +112,12 @@ final class MirrorKeys {
         long rows = config.getLong("max.rows.per.refresh");
         if (rows > 0 && (watermark == null || Watermark.XMIN.equals(watermark.column()))) {
             throw error("max.rows.per.refresh", rows, "needs a watermark column, whose order says where a run may end");
+        }
+        if (rows > 0 && config.getBoolean("initial.copy.only")) {
+            throw error(
+                    "max.rows.per.refresh",
+                    rows,
+                    "would leave out the rest, as initial.copy.only ends with the first run: set one of them only");
         }
         return rows;
     }
@@ -169,9 +176,5 @@ final class MirrorKeys {
     TableFilter columns() {
         return TableFilter.of(new TableFilter.Lists(
                 List.of(), List.of(), List.of(), List.of(), List.of(), config.getList("column.exclude.list")));
-    }
-
-    KeyColumns keyColumns() {
-        return KeyColumns.of(config.getString(KeyColumns.KEY));
     }
 }

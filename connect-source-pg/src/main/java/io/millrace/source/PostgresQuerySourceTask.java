@@ -7,6 +7,7 @@ import io.millrace.source.catalog.Database;
 import io.millrace.source.catalog.Sessions;
 import io.millrace.source.query.Mirror;
 import io.millrace.source.query.MirrorLock;
+import io.millrace.source.signal.SignalTopic;
 import io.millrace.source.signal.SignalTopicSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ public final class PostgresQuerySourceTask extends SourceTask {
         Semaphore running = new Semaphore(parallel);
         QuerySchemas schemas = new QuerySchemas(config, source);
         List<Mirror> started = new ArrayList<>();
-        long from = Long.MAX_VALUE;
+        long from = SignalTopic.END;
         for (QueryConfig.Configured configured : mirrors) {
             Mirror.Shared with = new Mirror.Shared(
                     shared,
@@ -87,7 +88,7 @@ public final class PostgresQuerySourceTask extends SourceTask {
                     "millrace-" + config.topicPrefix() + "-" + mirror.name()));
         }
         SignalTopicSettings topic = SignalKeys.topic(config, config.topicPrefix());
-        signals = topic == null ? null : new QuerySignals(topic, started, from == Long.MAX_VALUE ? -1 : from);
+        signals = topic == null ? null : new QuerySignals(topic, started, from);
     }
 
     @Override

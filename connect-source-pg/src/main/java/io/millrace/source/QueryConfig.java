@@ -1,7 +1,6 @@
 package io.millrace.source;
 
 import io.millrace.source.catalog.Database;
-import io.millrace.source.catalog.KeyColumns;
 import io.millrace.source.catalog.TableFilter;
 import io.millrace.source.codec.CodecOptions;
 import io.millrace.source.query.MirrorSettings;
@@ -74,7 +73,7 @@ public final class QueryConfig extends AbstractConfig {
     }
 
     /** One mirror as it is configured. */
-    record Configured(MirrorKeys keys, MirrorSettings settings, TableFilter columns, KeyColumns key) {
+    record Configured(MirrorKeys keys, MirrorSettings settings, TableFilter columns) {
         boolean fromTarget() {
             MirrorSettings.Watermark watermark = settings.watermark();
             return watermark != null && "target".equals(watermark.start());
@@ -95,7 +94,7 @@ public final class QueryConfig extends AbstractConfig {
                 throw new ConfigException(
                         keys.key("table"), settings.table(), "two mirrors would fill the topic of one table");
             }
-            mirrors.add(new Configured(keys, settings, keys.columns(), keys.keyColumns()));
+            mirrors.add(new Configured(keys, settings, keys.columns()));
         }
         return mirrors;
     }

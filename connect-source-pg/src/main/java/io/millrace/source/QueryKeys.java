@@ -109,7 +109,7 @@ final class QueryKeys {
                         Type.STRING,
                         "",
                         MEDIUM,
-                        "Where the first run begins: a value of the watermark column, now, or target for what lies above the highest value in the target table; from the beginning unless set.")
+                        "Where the first run begins: a value of the watermark column, now, or target for the highest value in the target table, whose rows are read again as the target may not have all of them (without a key: for what lies above it); from the beginning unless set.")
                 .optional(
                         "watermark.boundary",
                         Type.LONG,
@@ -128,7 +128,7 @@ final class QueryKeys {
                         "auto",
                         ValidString.in("auto", "redeliver", "ignore"),
                         MEDIUM,
-                        "What happens to rows that come with a watermark of the past, as from sequences with a cache or from clocks of clients: redeliver looks for them by xmin, with a scan, and reads again what else changed since the last look; auto does so when the column's default is not one by which the server gives out rising values, and the table has a key; ignore does not.")
+                        "What happens to rows that come with a watermark of the past, as from sequences with a cache or from clocks of clients: redeliver looks for them by xmin, with a scan, and reads again what else changed since the last look; auto does so when the column's default is not one by which the server gives out rising values, and records have a key; ignore does not. Where they are looked for, or auto has a key, two things more are read again: what changed since, when the source has gone back behind what was read (a clock that was set back, values that began anew), and everything up to there when the server was promoted or is another one. Without a key that is a warning in the log, and auto needs watermark.boundary or a key unless the server gives out the values.")
                 .optional(
                         "watermark.late.rows.interval.ms",
                         Type.LONG,
@@ -173,13 +173,13 @@ final class QueryKeys {
                         0L,
                         atLeast(0),
                         MEDIUM,
-                        "Most rows that one run reads, and those with the same watermark as the last; 0 for no limit.")
+                        "Most rows that one run reads, and those with the same watermark as the last; 0 for no limit. Not with initial.copy.only, which would leave out the rest.")
                 .optional(
                         "initial.copy.only",
                         Type.BOOLEAN,
                         false,
                         MEDIUM,
-                        "Whether the mirror ends with its first run.");
+                        "Whether the mirror ends with its first run. What signals ask for is still read.");
     }
 
     static void signals(ConfigDef def) {
@@ -191,7 +191,7 @@ final class QueryKeys {
                                 List.of(),
                                 ConfigDef.ValidList.in("kafka"),
                                 LOW,
-                                "Where signals come from: kafka for the records of signal.kafka.topic, or nowhere. execute-snapshot, in Debezium's format, reads mirrors again; with \"start\" and \"end\" in its data only that range of the watermark. A filter is not followed."));
+                                "Where signals come from: kafka for the records of signal.kafka.topic, or nowhere. execute-snapshot, in Debezium's format, reads mirrors again; with \"start\" and \"end\" in its data only that range of the watermark. Followed is what is sent after a mirror's first start, also while it is down; it waits for the end of the first run. A signal with a filter, or with a range that is none of the watermark's values, is refused with an error in the log."));
     }
 
     static void target(ConfigDef def) {

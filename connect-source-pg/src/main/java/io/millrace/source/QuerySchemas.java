@@ -55,7 +55,7 @@ final class QuerySchemas {
                 config.topics(),
                 records,
                 mirror.columns(),
-                mirror.key(),
+                mirror.settings().keys(),
                 everything,
                 RecordKeys.indexes(config, database));
     }

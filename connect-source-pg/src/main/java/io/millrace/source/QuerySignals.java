@@ -11,28 +11,31 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes signals on to the mirrors that they are for. One that cannot be followed is an error in the log. */
+/**
+ * Passes signals on to the mirrors that they are for. A mirror follows those that are sent after its first start, also
+ * what is sent while it is down. One that cannot be followed is an error in the log. Used by one thread.
+ */
 final class QuerySignals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(QuerySignals.class);
 
     private final SignalTopic topic;
     private final List<Mirror> mirrors;
-    private final long from;
-    private final long begunMillis = System.currentTimeMillis();
+    private boolean begun;
 
-    /** @param from offset of the first signal to follow; negative for those that are sent from now on */
+    /** @param from offset of the first signal that a mirror may not have followed; {@link SignalTopic#END} for none */
     QuerySignals(SignalTopicSettings settings, List<Mirror> mirrors, long from) {
         this.topic = SignalTopic.open(settings, from);
         this.mirrors = List.copyOf(mirrors);
-        this.from = from;
     }
 
     /** Passes on what has come. */
     void pass() {
-        for (SignalTopic.Received received = topic.poll(); received != null; received = topic.poll()) {
-            if (from >= 0 || received.millis() >= begunMillis) {
-                pass(received);
-            }
+        if (!begun && topic.end() >= 0) {
+            begun = true;
+            mirrors.forEach(mirror -> mirror.followFrom(topic.end()));
+        }
+        for (SignalTopic.Received received = begun ? topic.poll() : null; received != null; received = topic.poll()) {
+            pass(received);
         }
     }
 
@@ -47,7 +50,7 @@ final class QuerySignals implements AutoCloseable {
                 LOG.error("Signal {}: a mirror by query follows execute-snapshot and log only", signal.id());
             }
         } catch (SignalException e) {
-            LOG.error("A signal cannot be followed: {}", e.getMessage());
+            LOG.error("The signal at offset {} of its topic cannot be followed: {}", received.offset(), e.getMessage());
         }
     }
 

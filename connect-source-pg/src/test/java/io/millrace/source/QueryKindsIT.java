@@ -248,9 +248,10 @@ class QueryKindsIT {
                 TaskRun fromNow = TaskRun.query(now, new MemoryOffsets())) {
             assertThat(QueryMirror.field(byValue.take("value.public.begun", 5), "id"))
                     .containsExactly(96L, 97L, 98L, 99L, 100L);
-            assertThat(QueryMirror.field(byTarget.take("target.public.begun", 20), "id"))
+            assertThat(QueryMirror.field(byTarget.take("target.public.begun", 21), "id"))
                     .first()
-                    .isEqualTo(81L);
+                    .as("what the target has of its highest value may not be all")
+                    .isEqualTo(80L);
             fromNow.await("its beginning", all -> fromNow.offsets().offset(partition("now", "public.begun")) != null);
             postgres.execute("INSERT INTO begun DEFAULT VALUES");
             assertThat(QueryMirror.field(fromNow.take("now.public.begun", 1), "id"))

@@ -181,7 +181,7 @@ class QueryRefreshIT {
     @Test
     void whatIsWrongIsAnErrorOnItsKey() {
         postgres.execute(
-                "CREATE TABLE plainly(id int, at timestamp, day date, name text)",
+                "CREATE TABLE plainly(id serial, at timestamp, day date, name text)",
                 "CREATE VIEW seen AS SELECT * FROM plainly");
         Map<String, String> config =
                 QueryMirror.config(postgres, "wrong", "table", "public.plainly", "watermark.column", "id");
@@ -191,7 +191,8 @@ class QueryRefreshIT {
         assertThat(errors(config, "watermark.column", "")).containsOnlyKeys("watermark.column");
         assertThat(errors(config, "watermark.column", "name")).containsOnlyKeys("watermark.column");
         assertThat(errors(config, "watermark.column", "none")).containsOnlyKeys("watermark.column");
-        assertThat(errors(config, "watermark.column", "at")).containsOnlyKeys("watermark.timezone");
+        assertThat(errors(config, "watermark.column", "at"))
+                .containsOnlyKeys("watermark.timezone", "watermark.late.rows");
         assertThat(errors(config, "watermark.column", "xmin")).containsOnlyKeys("watermark.column");
         assertThat(errors(config, "watermark.start", "'; DROP TABLE plainly")).containsOnlyKeys("watermark.start");
         assertThat(errors(config, "row.filter", "nothing = 1")).containsOnlyKeys("row.filter");

@@ -6,9 +6,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code watermark.start}. */
 final class FirstValue implements StartValue {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstValue.class);
+
     static final String NOW = "now";
     static final String TARGET = "target";
 
@@ -23,11 +27,11 @@ final class FirstValue implements StartValue {
     }
 
     @Override
-    public Start of(Connection session, Shape.Column column, BigInteger settled) throws SQLException {
+    public Start of(Connection session, Shape.Column column, BigInteger settled, boolean keyed) throws SQLException {
         return switch (settings.start()) {
             case "" -> new Start(null);
             case NOW -> new Start(settled.add(BigInteger.ONE));
-            case TARGET -> new Start(behindTarget(column));
+            case TARGET -> new Start(behindTarget(column, keyed));
             default -> {
                 try {
                     yield new Start(column.type().parse(settings.start()));
@@ -38,12 +42,21 @@ final class FirstValue implements StartValue {
         };
     }
 
-    /** The first value above all in the target; null when that is empty. */
-    private @Nullable BigInteger behindTarget(Shape.Column column) throws SQLException {
+    /** The highest value in the target, of which it may have some rows only, or the next; null when that is empty. */
+    private @Nullable BigInteger behindTarget(Shape.Column column, boolean keyed) throws SQLException {
         try (Connection opened = target.open()) {
             Shape.Column there = new Shape.Column(table, column.name(), column.type(), column.required(), false, false);
             BigInteger highest = Highest.highest(opened, there);
-            return highest == null ? null : highest.add(BigInteger.ONE);
+            if (highest == null || keyed) {
+                return highest;
+            }
+            LOG.warn(
+                    "{} begins above {}, the highest {} in the target: rows with the same value that the target does not"
+                            + " have yet are missed. With message.key.columns it would begin at it",
+                    table,
+                    column.type().text(highest),
+                    column.name());
+            return highest.add(BigInteger.ONE);
         }
     }
 }

@@ -24,7 +24,6 @@ final class FullRefresh implements Refresh {
     private final MirrorSettings settings;
     private final MirrorOutput out;
     private final ChangeCheck changes;
-    private boolean asked;
 
     FullRefresh(MirrorContext context) {
         this.context = context;
@@ -33,18 +32,16 @@ final class FullRefresh implements Refresh {
         this.changes = new ChangeCheck(settings);
     }
 
-    /** The next run reads, whether or not anything changed. */
-    void ask() {
-        asked = true;
-    }
-
     @Override
     public void run(Connection session) throws SQLException, InterruptedException {
         long started = System.currentTimeMillis();
         Shape before = new Shapes(session).find(settings);
         String fingerprint = changes.fingerprint(session, before);
         MirrorState state = out.state();
-        if (!asked && state.copied() && !fingerprint.isEmpty() && fingerprint.equals(state.fingerprint())) {
+        if (state.run() == null
+                && state.copied()
+                && !fingerprint.isEmpty()
+                && fingerprint.equals(state.fingerprint())) {
             LOG.debug("{} is unchanged", settings.table());
             return;
         }
@@ -74,7 +71,6 @@ final class FullRefresh implements Refresh {
             Map<TopicPartition, Long> last = arrived(rows);
             Manifest end = of(begin, Manifest.Kind.END, last);
             out.advance(now -> now.generation(order, fingerprint), offset -> manifest(end, offset));
-            asked = false;
             long took = System.currentTimeMillis() - started;
             LOG.info("generation {}: {} rows of {} in {} ms", begin.generation(), rows, settings.table(), took);
             RunRecords.Report report = new RunRecords.Report("generation", rows, started, took, context.overruns());

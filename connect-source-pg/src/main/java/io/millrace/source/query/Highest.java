@@ -31,12 +31,20 @@ final class Highest {
     }
 
     /**
+     * How far a source is.
+     *
+     * @param to up to which value a run may read
+     * @param seen what it would be without a boundary
+     */
+    record Reach(BigInteger to, BigInteger seen) {}
+
+    /**
      * Null when there is nothing that may be read yet.
      *
      * @param session in autocommit; a snapshot taken afterwards shows all that has a value up to the one returned
      */
     @Nullable
-    BigInteger find(Connection session, Shape.Column column) throws SQLException, InterruptedException {
+    Reach find(Connection session, Shape.Column column) throws SQLException, InterruptedException {
         @Nullable BigInteger value = column.type().isInteger() ? highest(session, column) : null;
         if (column.type().isInteger() && value == null) {
             return null;
@@ -48,7 +56,7 @@ final class Highest {
                     ? null
                     : column.type().isInteger()
                             ? behind(point.value(), boundary)
-                            : ofTime(column.type(), point.micros() - (boundary == null ? 0 : boundary));
+                            : ofTime(column.type(), point.micros(), boundary);
         }
         if (boundary == null) {
             throw new ConnectException(
@@ -64,7 +72,7 @@ final class Highest {
                 ResultSet row = statement.executeQuery(CLOCK)) {
             row.next();
             long clock = row.getLong(1);
-            return row.wasNull() ? null : ofTime(column.type(), clock - boundary);
+            return row.wasNull() ? null : ofTime(column.type(), clock, boundary);
         }
     }
 
@@ -75,8 +83,19 @@ final class Highest {
         }
     }
 
-    private static @Nullable BigInteger behind(@Nullable BigInteger value, @Nullable Long boundary) {
-        return value == null || boundary == null ? value : value.subtract(BigInteger.valueOf(boundary));
+    private static @Nullable Reach behind(@Nullable BigInteger value, @Nullable Long boundary) {
+        return value == null
+                ? null
+                : new Reach(boundary == null ? value : value.subtract(BigInteger.valueOf(boundary)), value);
+    }
+
+    private Reach ofTime(WatermarkType type, long micros, @Nullable Long boundary) {
+        return new Reach(ofTime(type, before(micros, boundary)), ofTime(type, micros));
+    }
+
+    /** @param boundary milliseconds */
+    static long before(long micros, @Nullable Long boundary) {
+        return boundary == null ? micros : Math.subtractExact(micros, Math.multiplyExact(boundary, 1000L));
     }
 
     /** The highest value that no writer gives any more who begins at this time or later. */

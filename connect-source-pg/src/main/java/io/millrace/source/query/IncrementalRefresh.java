@@ -16,12 +16,17 @@ final class IncrementalRefresh implements Refresh {
     /** A position moves on without rows too; it is stored at least this often. */
     private static final long STORE_NANOS = 60_000_000_000L;
 
+    private static final String HELP = "Rows that got such values since are not mirrored: without a key, or with"
+            + " watermark.late.rows=ignore, they are not looked for. Read again from before that, by a signal or by the"
+            + " mirror's offset";
+
     private final MirrorContext context;
     private final MirrorSettings settings;
     private final MirrorSettings.Watermark watermark;
     private final MirrorOutput out;
     private final Highest highest;
     private final StartValue first;
+    private final WentBack wentBack = new WentBack();
     private long storedNanos = System.nanoTime();
     private long lateNanos = System.nanoTime();
     private boolean warned;
@@ -44,34 +49,68 @@ final class IncrementalRefresh implements Refresh {
             throw new IllegalStateException(
                     "watermark.column: the type of " + watermark.column() + " has changed; restart the connector");
         }
-        warn(column);
+        warn(shape, column);
         Run run = out.state().run();
         if (run == null) {
-            run = next(session, column);
+            Highest.Reach reach = highest.find(session, column);
+            if (reach != null && hasChanged(session, shape, column, reach)) {
+                return;
+            }
+            run = reach == null ? null : next(session, shape, column, reach);
         }
         if (run != null) {
             read(session, run, shape, started);
         }
-        if (lateRows(shape, column)) {
+        if (lateRows(shape)) {
             context.sessions().endTransaction(session);
-            readLate(session, column);
+            readLate(session, column, out.state().mark(), false);
         }
     }
 
+    /**
+     * What was read may have become something else: then it is read again by xmin, if that does no harm, and the mirror
+     * goes on from where its source is. Else it is said.
+     */
+    private boolean hasChanged(Connection session, Shape shape, Shape.Column column, Highest.Reach reach)
+            throws SQLException, InterruptedException {
+        MirrorState state = out.state();
+        BigInteger mark = state.mark();
+        if (mark == null) {
+            return false;
+        }
+        boolean again = LateLooks.allowed(settings, shape);
+        // A position beyond what there is may have been given by a user; it counts once it has been reached.
+        boolean back = (state.xmin() != 0 || state.owed())
+                && wentBack.is(session, column, mark, reach.seen(), again ? "What changed since is read again" : HELP);
+        if (again && (back || state.owed())) {
+            readLate(session, column, back ? reach.to() : mark, true);
+            return true;
+        }
+        if (state.owed()) {
+            LOG.warn("{}: {}", settings.name(), HELP);
+        }
+        if (state.owed() || state.xmin() == 0 && reach.seen().compareTo(mark) >= 0) {
+            long xmin = Snapshot.oldest(session);
+            out.advance("reached", now -> now.looked(mark, xmin));
+        }
+        return false;
+    }
+
     /** Null when there is nothing to read. */
-    private @Nullable Run next(Connection session, Shape.Column column) throws SQLException, InterruptedException {
-        BigInteger end = highest.find(session, column);
+    private @Nullable Run next(Connection session, Shape shape, Shape.Column column, Highest.Reach reach)
+            throws SQLException, InterruptedException {
+        BigInteger end = reach.to();
         BigInteger mark = out.state().mark();
-        if (end == null || mark != null && end.compareTo(mark) <= 0) {
-            return null;
-        }
         if (mark != null) {
-            return Run.of(false, mark.add(BigInteger.ONE), end);
+            return end.compareTo(mark) <= 0 ? null : Run.of(false, mark.add(BigInteger.ONE), end);
         }
-        StartValue.Start start = first.of(session, column, end);
+        boolean keyed = !settings.key(shape).isEmpty();
+        StartValue.Start start = first.of(session, column, end, keyed);
         if (start.from() != null && start.from().compareTo(end) > 0) {
             BigInteger before = start.from().subtract(BigInteger.ONE);
-            out.advance("start", state -> state.upTo(before, 0));
+            // Rows that come late from now on are looked for by their xmin, not all that were there before.
+            long xmin = reach.seen().compareTo(before) >= 0 ? Snapshot.oldest(session) : 0;
+            out.advance("start", state -> state.upTo(before, xmin));
             return null;
         }
         return Run.of(false, start.from(), end);
@@ -101,7 +140,7 @@ final class IncrementalRefresh implements Refresh {
         BigInteger mark = out.state().mark();
         String what = run.again() ? "again" : mark == null ? "copy" : "refresh";
         finish(what, rows, started, mark == null, state -> {
-            long base = state.xmin() == 0 ? run.xmin() : state.xmin();
+            long base = state.xmin() == 0 && !state.owed() ? run.xmin() : state.xmin();
             return run.again() ? state.with(null) : state.upTo(run.end(), base);
         });
     }
@@ -127,28 +166,27 @@ final class IncrementalRefresh implements Refresh {
         out.advance(change, offset -> context.runs().record(out.partition(), offset, report));
     }
 
-    /** Only tables show xmin; and only where a key makes a repeated row do no harm it is looked for unasked. */
-    private boolean lateRows(Shape shape, Shape.Column column) {
-        boolean wanted =
-                switch (watermark.late()) {
-                    case REDELIVER -> true;
-                    case IGNORE -> false;
-                    case AUTO -> !column.served() && !shape.table().key().isEmpty();
-                };
-        return wanted
-                && !shape.stored().isEmpty()
+    private boolean lateRows(Shape shape) {
+        return LateLooks.regular(settings, shape)
                 && out.state().mark() != null
+                && out.state().xmin() != 0
                 && out.state().run() == null
                 && System.nanoTime() - lateNanos >= watermark.lateMillis() * 1_000_000;
     }
 
-    private void readLate(Connection session, Shape.Column column) throws SQLException, InterruptedException {
+    /**
+     * @param next the mark from then on
+     * @param told whether it is a run of its own in the audit trail, whatever it finds
+     */
+    private void readLate(Connection session, Shape.Column column, @Nullable BigInteger next, boolean told)
+            throws SQLException, InterruptedException {
         long started = System.currentTimeMillis();
         Snapshot snapshot = Snapshot.take(session, settings.table().quoted());
         MirrorContext.Reading reading = context.reading(new Shapes(session).find(settings), snapshot);
         MirrorState state = out.state();
         String wanted = RangePlan.and(
-                column.between(new Spans.Span(null, state.mark())), Xids.since(state.xmin(), snapshot.xmin()));
+                column.between(new Spans.Span(null, state.mark())),
+                state.xmin() == 0 ? "" : Xids.since(state.xmin(), snapshot.xmin()));
         List<Range> ranges = new RangePlan(reading.shape(), settings)
                 .byBlocks(Run.of(false, null, null), wanted, "").stream()
                         .map(Range::uncounted)
@@ -156,10 +194,10 @@ final class IncrementalRefresh implements Refresh {
         long rows = new RangeReading(snapshot, reading.shape(), reading.schema(), reading.source(), out, null)
                 .run(session, context.sessions(), settings.workers() - 1, ranges);
         lateNanos = System.nanoTime();
-        finish("late", rows, started, false, now -> now.upTo(now.mark(), snapshot.xmin()));
+        finish("late", rows, started, told, now -> now.looked(next, snapshot.xmin()));
     }
 
-    private void warn(Shape.Column column) {
+    private void warn(Shape shape, Shape.Column column) {
         if (warned) {
             return;
         }
@@ -173,10 +211,10 @@ final class IncrementalRefresh implements Refresh {
                     column.table(),
                     column.name());
         }
-        if (!column.served() && settings.query() != null) {
+        if (LateLooks.missed(settings, shape)) {
             LOG.warn(
                     "The server does not seem to give out the values of {}.{} in order: rows that come with one of the"
-                            + " past are missed; watermark.boundary leaves time for them",
+                            + " past are missed. watermark.boundary leaves time for them; in a table with a key they are looked for",
                     column.table(),
                     column.name());
         }

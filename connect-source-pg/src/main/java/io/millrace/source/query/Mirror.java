@@ -35,6 +35,7 @@ public final class Mirror {
     private final MirrorContext context;
     private final Refresh refresh;
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+    private @Nullable Request waiting;
     private boolean restored;
 
     /**
@@ -57,7 +58,7 @@ public final class Mirror {
             TargetMark target) {}
 
     /**
-     * Read again what was read before.
+     * Read again what was read before. Followed when the first run is over, and every one of the same mirror before.
      *
      * @param start the first value as text; null from the beginning
      * @param end the last value as text; null to the end
@@ -111,7 +112,15 @@ public final class Mirror {
         requests.add(request);
     }
 
-    /** Returns when nothing is left to do: after the first run of a mirror that wants no more. */
+    /**
+     * Signals of its topic are followed from this offset on, unless some were followed before; stored with the state.
+     * Called by any thread, before {@link #ask}.
+     */
+    public void followFrom(long offset) {
+        out.followFrom(offset);
+    }
+
+    /** Ends only by an exception; a mirror that wants no more than its first run waits for what it is asked for. */
     public void run() throws SQLException, InterruptedException {
         while (true) {
             long begun = System.nanoTime();
@@ -122,9 +131,12 @@ public final class Mirror {
             } finally {
                 shared.running().release();
             }
-            if (settings.initialOnly() && out.state().copied() && out.state().run() == null) {
+            out.tellFollowed();
+            if (over()) {
                 LOG.info("{}: the only run is over", settings.name());
-                return;
+                waiting = requests.take();
+                follow();
+                continue;
             }
             long left = settings.refreshMillis() - (System.nanoTime() - begun) / 1_000_000;
             if (left < 0) {
@@ -139,40 +151,70 @@ public final class Mirror {
         }
     }
 
+    private boolean over() {
+        return settings.initialOnly() && isCopied();
+    }
+
+    private boolean isCopied() {
+        return out.state().copied() && out.state().run() == null;
+    }
+
+    /** Until the next run is due, which it is at once when there is something to follow. */
     private void pause(long millis) throws InterruptedException {
-        Request request = requests.poll(Math.max(0, millis), TimeUnit.MILLISECONDS);
-        if (request != null) {
-            follow(request);
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(0, millis));
+        if (waiting == null) {
+            waiting = requests.poll(Math.max(0, millis), TimeUnit.MILLISECONDS);
+        }
+        if (waiting != null && !follow()) {
+            TimeUnit.NANOSECONDS.sleep(until - System.nanoTime());
         }
     }
 
-    private void follow(Request request) throws InterruptedException {
-        if (out.state().run() != null) {
-            requests.add(request);
-            return;
+    /** Whether what waits has been dealt with; what there is not to be read again yet has to wait. */
+    private boolean follow() throws InterruptedException {
+        Request request = waiting;
+        if (request == null || !isCopied()) {
+            return false;
         }
+        waiting = null;
+        out.tellFollowed();
         if (request.signal() < out.state().signals()) {
-            return;
+            return true;
+        }
+        Run run;
+        try {
+            run = again(request);
+        } catch (IllegalArgumentException e) {
+            LOG.error(
+                    "{}: the signal at offset {} of its topic is not followed: {}",
+                    settings.name(),
+                    request.signal(),
+                    e.getMessage());
+            out.advance("refused", state -> state.signal(request.signal()));
+            return true;
         }
         LOG.info("{}: reading again {}", settings.name(), request);
-        if (refresh instanceof FullRefresh full) {
-            full.ask();
-            out.advance("again", state -> state.signal(request.signal()));
-        } else if (refresh instanceof XminRefresh) {
+        if (refresh instanceof XminRefresh) {
             out.advance("again", state -> state.upTo(null, 0).signal(request.signal()));
-        } else if (out.state().mark() != null) {
-            Run run = Run.of(true, value(request.start()), value(request.end()));
+        } else {
             out.advance("again", state -> state.with(run.upTo(state.mark())).signal(request.signal()));
         }
+        return true;
     }
 
-    private @Nullable BigInteger value(@Nullable String text) {
-        try {
-            return Run.value(out.type(), text);
-        } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}; the end is left open", settings.name(), e.getMessage());
-            return null;
+    /** @throws IllegalArgumentException for a range that cannot be meant */
+    private Run again(Request request) {
+        WatermarkType type = out.type();
+        if (type == null && (request.start() != null || request.end() != null)) {
+            throw new IllegalArgumentException(
+                    "it has no watermark column, so there is no range of it: leave out start and end");
         }
+        BigInteger start = Run.value(type, request.start());
+        BigInteger end = Run.value(type, request.end());
+        if (start != null && end != null && start.compareTo(end) > 0) {
+            throw new IllegalArgumentException(request.start() + " lies behind " + request.end());
+        }
+        return Run.of(true, start, end);
     }
 
     private void once() throws SQLException, InterruptedException {
@@ -184,7 +226,10 @@ public final class Mirror {
                 restore(session);
                 restored = true;
             }
-            refresh.run(session);
+            if (!over()) {
+                follow(Lineage.of(session));
+                refresh.run(session);
+            }
             sessions.giveBack(session);
             sound = true;
         } finally {
@@ -192,6 +237,29 @@ public final class Mirror {
                 sessions.discard(session);
                 sessions.forgetIdle();
             }
+        }
+    }
+
+    /** Notices another server, or one that was promoted since, of which nobody knows how much of the old one it has. */
+    private void follow(@Nullable Lineage now) throws InterruptedException {
+        Lineage before = out.state().lineage();
+        if (now == null || now.equals(before)) {
+            return;
+        }
+        if (before == null) {
+            // A mirror that has not begun has nothing to store yet.
+            out.change(state -> state.in(now));
+            if (out.state().copied()) {
+                out.advance("history", state -> state);
+            }
+        } else if (now.parts(before)) {
+            LOG.warn(
+                    "{}: the source was another server, or was promoted ({} before, {} now): what was read may have been"
+                            + " lost there, and is read again where that does no harm",
+                    settings.name(),
+                    before.text(),
+                    now.text());
+            out.advance("moved", state -> state.moved(now));
         }
     }
 

@@ -1,7 +1,5 @@
 package io.millrace.source.query;
 
-import io.millrace.source.catalog.CatalogColumn;
-import io.millrace.source.catalog.KeyColumns;
 import io.millrace.source.query.MirrorSettings.Late;
 import io.millrace.source.query.MirrorSettings.Watermark;
 import java.sql.Connection;
@@ -13,6 +11,8 @@ import org.apache.kafka.connect.errors.ConnectException;
 
 /** Compares a mirror's settings with the live source. Reads only, and no rows. */
 public final class MirrorChecks {
+    private static final long MOST_MILLIS = 100 * 366 * 86_400_000L;
+
     private final Connection session;
     private final MirrorSettings settings;
     private final Findings findings;
@@ -30,7 +30,7 @@ public final class MirrorChecks {
     }
 
     /** @param repeats whether rows may come twice though they have no key */
-    public void run(KeyColumns keys, boolean repeats) throws SQLException {
+    public void run(boolean repeats) throws SQLException {
         Shape shape;
         try {
             shape = new Shapes(session).find(settings);
@@ -47,8 +47,7 @@ public final class MirrorChecks {
             return;
         }
         readable(shape);
-        List<String> names = shape.columns().stream().map(CatalogColumn::name).toList();
-        List<String> key = keys.of(shape.table().id(), names, shape.table().key());
+        List<String> key = settings.key(shape);
         Watermark watermark = settings.watermark();
         if (watermark != null) {
             if (watermark.xmin()) {
@@ -60,6 +59,15 @@ public final class MirrorChecks {
                             "watermark.late.rows",
                             "rows would come twice, and " + settings.table() + " has no key to upsert them by: set"
                                     + " message.key.columns, or repeats.accepted=true");
+                }
+                if (LateLooks.lacksKey(settings, shape)) {
+                    findings.error(
+                            "watermark.late.rows",
+                            "the server does not seem to give out the values of " + watermark.column()
+                                    + " in order, and"
+                                    + " without a key rows that come with one of the past are not looked for: set"
+                                    + " message.key.columns; or watermark.boundary, which leaves time for them; or ignore,"
+                                    + " if there are none; or redeliver with repeats.accepted=true");
                 }
             }
         }
@@ -143,6 +151,10 @@ public final class MirrorChecks {
                             + " pg_read_all_stats, or track_activities off), so give what the longest one takes, in"
                             + " milliseconds, or values of an integer column; or as superuser run: GRANT"
                             + " pg_read_all_stats TO the role");
+        }
+        if (watermark.boundary() != null && !column.type().isInteger() && watermark.boundary() > MOST_MILLIS) {
+            findings.error(
+                    "watermark.boundary", watermark.boundary() + " milliseconds are more than a hundred years ago");
         }
         String start = watermark.start();
         if (!start.isEmpty() && !start.equals(FirstValue.NOW) && !start.equals(FirstValue.TARGET)) {

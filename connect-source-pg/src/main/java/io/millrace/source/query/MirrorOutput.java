@@ -28,6 +28,7 @@ final class MirrorOutput {
     private final ReentrantLock order = new ReentrantLock();
     private volatile MirrorState state;
     private volatile @Nullable WatermarkType type;
+    private volatile long followed = -1;
 
     /** How large batches are, see {@link RecordBatches}. */
     record Limits(int batchRecords, long requestBytes) {}
@@ -70,6 +71,22 @@ final class MirrorOutput {
         return type;
     }
 
+    /** The state says from now on, where it has followed no signal, that those below this offset need not be followed. */
+    void followFrom(long signal) {
+        followed = signal;
+    }
+
+    /** Has that stored, if it has not been yet. */
+    void tellFollowed() throws InterruptedException {
+        if (followed >= 0 && state.signals() < 0) {
+            advance("signals", now -> now);
+        }
+    }
+
+    private MirrorState stamped(MirrorState of) {
+        return followed >= 0 && of.signals() < 0 ? of.signal(followed - 1) : of;
+    }
+
     /** Changes the state without a record: it is stored with whatever comes next. */
     void change(UnaryOperator<MirrorState> change) throws InterruptedException {
         order.lockInterruptibly();
@@ -90,7 +107,7 @@ final class MirrorOutput {
             throws InterruptedException {
         order.lockInterruptibly();
         try {
-            state = change.apply(state);
+            state = stamped(change.apply(state));
             handoff.put(new Handoff.Batch(List.of(carrier.apply(state.offset(type))), 0), () -> {});
         } finally {
             order.unlock();

@@ -1,7 +1,10 @@
 package io.millrace.source.query;
 
+import io.millrace.source.catalog.CatalogColumn;
+import io.millrace.source.catalog.KeyColumns;
 import io.millrace.source.catalog.TableId;
 import java.time.ZoneId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name tells it from the connector's other mirrors; its position is kept by it
  * @param table what is read, or the name under which a query's rows appear
+ * @param keys other keys of the records than the table's own
  * @param query null for a table
  * @param watermark null when each refresh reads everything
  * @param refreshMillis from the beginning of one run to that of the next
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record MirrorSettings(
         String name,
         TableId table,
+        KeyColumns keys,
         @Nullable Template query,
         @Nullable Watermark watermark,
         long refreshMillis,
@@ -37,7 +42,7 @@ public record MirrorSettings(
      *
      * @param table that has the column; a query's rows are cut by its values
      * @param column {@link #XMIN} for the system column
-     * @param boundary how far a run stays behind: microseconds, or values of an integer; null where the server's activity
+     * @param boundary how far a run stays behind: milliseconds, or values of an integer; null where the server's activity
      *     decides alone
      * @param zone in which local times are written; null for the other types
      * @param start where the first run begins: empty, {@code now}, {@code target}, or a value
@@ -80,5 +85,11 @@ public record MirrorSettings(
 
     boolean whole() {
         return watermark == null;
+    }
+
+    /** The columns of the records' key, by which a sink upserts; none where rows that come twice stay twice. */
+    List<String> key(Shape shape) {
+        List<String> names = shape.columns().stream().map(CatalogColumn::name).toList();
+        return keys.of(shape.table().id(), names, shape.table().key());
     }
 }

@@ -20,8 +20,10 @@ record Snapshot(long xmin, long lsn, String id) {
     private static final int MOST_ATTEMPTS = 20;
     private static final String SERIALIZATION_FAILURE = "40001";
 
-    private static final String LOOK = "SELECT pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text,"
-            + " (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()"
+    private static final String OLDEST = "pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text";
+
+    private static final String LOOK = "SELECT " + OLDEST
+            + ", (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()"
             + " ELSE pg_catalog.pg_current_wal_lsn() END)::text, pg_catalog.pg_export_snapshot()";
 
     /** Of what this session has locked, what was emptied or rewritten between the snapshot and the lock. */
@@ -61,6 +63,15 @@ record Snapshot(long xmin, long lsn, String id) {
                             Long.parseUnsignedLong(row.getString(1)), Lsn.parse(row.getString(2)), row.getString(3));
                 }
             }
+        }
+    }
+
+    /** Every transaction before it is over now, with its epoch. */
+    static long oldest(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery("SELECT " + OLDEST)) {
+            row.next();
+            return Long.parseUnsignedLong(row.getString(1));
         }
     }
 

@@ -14,6 +14,7 @@ interface StartValue {
     /**
      * @param session of the source
      * @param settled the highest value that may be read now
+     * @param keyed whether a row that comes twice does no harm
      */
-    Start of(Connection session, Shape.Column column, BigInteger settled) throws SQLException;
+    Start of(Connection session, Shape.Column column, BigInteger settled, boolean keyed) throws SQLException;
 }

@@ -22,6 +22,10 @@ public enum WatermarkType {
 
     private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
     private static final int UUID_MILLIS_SHIFT = 80;
+
+    /** The times of commits that overtake each other go back by less, and marks stay this far behind the clock. */
+    private static final long CLOCK_MICROS = 1_000_000;
+
     private static final Map<Integer, WatermarkType> BY_OID =
             Map.of(21, INT2, 23, INT4, 20, INT8, 1184, TIMESTAMPTZ, 1114, TIMESTAMP, 1082, DATE, 2950, UUID_V7);
 
@@ -115,6 +119,16 @@ public enum WatermarkType {
     /** SQL for a condition that leaves out what is before or after all times; empty where there is no such value. */
     String finite(String expression) {
         return isInteger() || this == UUID_V7 ? "" : "isfinite(" + expression + ")";
+    }
+
+    /** Whether a value lies so much below another one that later writers give out what lies between: clocks differ a little. */
+    boolean isBehind(BigInteger value, BigInteger other) {
+        BigInteger gap = other.subtract(value);
+        return switch (this) {
+            case INT2, INT4, INT8, DATE -> gap.signum() > 0;
+            case TIMESTAMPTZ, TIMESTAMP -> gap.compareTo(BigInteger.valueOf(CLOCK_MICROS)) > 0;
+            case UUID_V7 -> gap.shiftRight(UUID_MILLIS_SHIFT).compareTo(BigInteger.valueOf(CLOCK_MICROS / 1000)) > 0;
+        };
     }
 
     /** The highest uuid made before this millisecond. */

@@ -12,10 +12,11 @@ final class Xids {
      * of a former epoch, which is no harm.
      *
      * @param now an xid of the present, with its epoch
-     * @return empty when too much has happened since: every row may be one
+     * @return empty when every row may be one: too much has happened since, or the present lies before it, as in another
+     *     cluster that the data came to
      */
     static String since(long xid, long now) {
-        if (now - xid >= MOST) {
+        if (now < xid || now - xid >= MOST) {
             return "";
         }
         // A frozen row keeps its xid, which after a turn of the counter may look as if it were yet to come.

@@ -26,11 +26,15 @@ public final class SignalTopic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SignalTopic.class);
     private static final long RETRY_MILLIS = 5000;
 
+    /** From where only what is sent from now on is read. */
+    public static final long END = Long.MAX_VALUE;
+
     private final SignalTopicSettings settings;
     private final Queue<Received> received = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Thread thread;
     private volatile @Nullable KafkaConsumer<String, @Nullable String> consumer;
+    private volatile long end = -1;
 
     /**
      * A signal's text, and where it lies.
@@ -45,11 +49,19 @@ public final class SignalTopic implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** @param from the first offset to read; negative for the topic's beginning */
+    /** @param from the first offset to read; negative for the topic's beginning, {@link #END} for its end */
     public static SignalTopic open(SignalTopicSettings settings, long from) {
         SignalTopic topic = new SignalTopic(settings, from);
         topic.thread.start();
         return topic;
+    }
+
+    /**
+     * Where the topic ended when it was first reached: signals from there on were sent after {@link #open}. Negative
+     * before that.
+     */
+    public long end() {
+        return end;
     }
 
     /** The next signal that came; null when there is none. */
@@ -65,6 +77,10 @@ public final class SignalTopic implements AutoCloseable {
                 consumer = opened;
                 TopicPartition partition = new TopicPartition(settings.topic(), 0);
                 opened.assign(List.of(partition));
+                if (end < 0) {
+                    end = end(opened, partition);
+                }
+                next = next == END ? end : next;
                 if (next < 0) {
                     opened.seekToBeginning(List.of(partition));
                 } else {
@@ -88,6 +104,13 @@ public final class SignalTopic implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** A topic that does not exist yet has its first signal to come. */
+    private static long end(KafkaConsumer<?, ?> opened, TopicPartition partition) {
+        return opened.partitionsFor(partition.topic()).isEmpty()
+                ? 0
+                : opened.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
 
     private Map<String, Object> properties() {
