@@ -5,14 +5,9 @@ import io.debezium.time.Date;
 import io.debezium.time.MicroTimestamp;
 import io.debezium.time.Timestamp;
 import io.debezium.time.ZonedTimestamp;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the server sorts by their bytes, which is for the caller to know. Immutable.
  */
 public final class KeyOrder {
-    private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", java.util.Locale.ROOT);
+    private static final int TEXT_TYPE = 25;
+    private static final int VARCHAR_TYPE = 1043;
     private static final String INFINITY = "infinity";
 
     private final TableSchema schema;
@@ -49,14 +44,17 @@ public final class KeyOrder {
         DATE,
         MILLIS,
         MICROS,
-        ZONED;
+        ZONED,
+        /** A text that the server sorts as something else. */
+        OTHER;
 
-        static @Nullable Kind of(Schema schema) {
+        /** @param type OID of the column's */
+        static @Nullable Kind of(Schema schema, int type) {
             String name = schema.name();
             if (name == null) {
                 return switch (schema.type()) {
                     case INT16, INT32, INT64 -> WHOLE;
-                    case STRING -> TEXT;
+                    case STRING -> type == TEXT_TYPE || type == VARCHAR_TYPE ? TEXT : OTHER;
                     default -> null;
                 };
             }
@@ -78,23 +76,7 @@ public final class KeyOrder {
                 case DECIMAL -> value;
                 case TEXT -> ((String) value).getBytes(StandardCharsets.UTF_8);
                 case ZONED -> instant((String) value);
-            };
-        }
-
-        /** As the server reads and writes it; null for what has a form of its own there. */
-        @Nullable
-        String text(Object value) {
-            return switch (this) {
-                case WHOLE -> String.valueOf(value);
-                case DECIMAL -> ((BigDecimal) value).toPlainString();
-                case TEXT -> (String) value;
-                case DATE ->
-                    inEra(
-                            LocalDate.ofEpochDay(((Number) value).longValue()).atStartOfDay(),
-                            DateTimeFormatter.ISO_DATE);
-                case MILLIS -> time(Math.multiplyExact(((Number) value).longValue(), 1000L));
-                case MICROS -> time(((Number) value).longValue());
-                case ZONED -> zoned((String) value);
+                case OTHER -> throw new IllegalStateException("these keys have no order here");
             };
         }
     }
@@ -106,35 +88,13 @@ public final class KeyOrder {
         return OffsetDateTime.parse(value).toInstant();
     }
 
-    private static @Nullable String zoned(String value) {
-        if (value.endsWith(INFINITY)) {
-            return null;
-        }
-        String text = inEra(
-                OffsetDateTime.parse(value).atZoneSameInstant(ZoneOffset.UTC).toLocalDateTime(), TIMESTAMP);
-        return text == null ? null : text + "+00";
-    }
-
-    private static @Nullable String time(long micros) {
-        return inEra(
-                LocalDateTime.ofEpochSecond(
-                        Math.floorDiv(micros, 1_000_000L),
-                        (int) Math.floorMod(micros, 1_000_000L) * 1000,
-                        ZoneOffset.UTC),
-                TIMESTAMP);
-    }
-
-    private static @Nullable String inEra(LocalDateTime time, DateTimeFormatter format) {
-        return time.getYear() < 1 || time.getYear() > 9999 ? null : format.format(time);
-    }
-
-    /** Null unless these are columns of the records' key, of types that have an order here. */
+    /** Null unless these are columns of the records' key, of types that have a text here. */
     public static @Nullable KeyOrder of(TableSchema schema, List<String> names) {
         Schema key = schema.key();
         List<Column> columns = new ArrayList<>();
         for (String name : names) {
             Field field = key == null ? null : key.field(name);
-            Kind kind = field == null ? null : Kind.of(field.schema());
+            Kind kind = field == null ? null : Kind.of(field.schema(), schema.keyType(name));
             if (field == null || kind == null) {
                 return null;
             }
@@ -143,13 +103,17 @@ public final class KeyOrder {
         return new KeyOrder(schema, columns);
     }
 
+    /** Whether keys can be compared: else they have only texts, as a number has that is a string in records. */
+    public boolean sorts() {
+        return columns.stream().noneMatch(column -> column.kind == Kind.OTHER);
+    }
+
     /** A key's values as the server reads them; empty where one has no text that is known here. */
     public List<String> texts(Struct key) {
         List<String> texts = new ArrayList<>(columns.size());
         for (Column column : columns) {
-            Object value = key.get(column.field.name());
-            String text = value == null ? null : column.kind.text(value);
-            if (text == null) {
+            String text = KeyText.of(column.field.schema(), key.get(column.field.name()));
+            if (text == null || column.kind == Kind.ZONED && text.endsWith(INFINITY)) {
                 return List.of();
             }
             texts.add(text);
@@ -157,7 +121,7 @@ public final class KeyOrder {
         return texts;
     }
 
-    /** A key to {@link #compare}. */
+    /** A key to {@link #compare}, where keys {@linkplain #sorts can be}. */
     public List<Object> values(Struct key) {
         List<Object> values = new ArrayList<>(columns.size());
         for (Column column : columns) {

@@ -1,20 +1,13 @@
 package io.millrace.source.record;
 
-import io.debezium.time.Date;
-import io.debezium.time.MicroTimestamp;
 import io.millrace.source.catalog.Identifier;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -48,7 +41,7 @@ public final class RereadQuery {
     public static @Nullable RereadQuery of(TableSchema schema, Struct row) {
         List<String> keyTexts = new ArrayList<>();
         for (TableSchema.Column column : schema.ownColumns()) {
-            String text = text(column.field().schema(), row.get(column.field()));
+            String text = KeyText.of(column.field().schema(), row.get(column.field()));
             if (text == null) {
                 return null;
             }
@@ -93,23 +86,5 @@ public final class RereadQuery {
     @Override
     public String toString() {
         return "columns of " + schema.table() + " by key";
-    }
-
-    private static @Nullable String text(Schema schema, @Nullable Object value) {
-        if (value instanceof Integer days && Date.SCHEMA_NAME.equals(schema.name())) {
-            return LocalDate.ofEpochDay(days).toString();
-        }
-        if (value instanceof Long micros && MicroTimestamp.SCHEMA_NAME.equals(schema.name())) {
-            return LocalDateTime.ofEpochSecond(
-                            Math.floorDiv(micros, 1_000_000L),
-                            (int) Math.floorMod(micros, 1_000_000L) * 1000,
-                            ZoneOffset.UTC)
-                    .toString();
-        }
-        boolean plain = value instanceof String
-                || value instanceof Boolean
-                || value instanceof BigDecimal
-                || value instanceof Number && schema.name() == null;
-        return plain ? String.valueOf(value) : null;
     }
 }

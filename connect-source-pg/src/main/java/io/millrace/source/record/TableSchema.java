@@ -34,12 +34,13 @@ public final class TableSchema {
     /**
      * A column of the tuple.
      *
+     * @param type OID of the column's
      * @param codec null for a column that is read but left out of the records
      */
-    public record Input(String name, @Nullable ColumnCodec codec) {}
+    public record Input(String name, int type, @Nullable ColumnCodec codec) {}
 
     /** What a tuple's column becomes, and what stands for it where an old row version leaves it out. */
-    record Column(Field field, ColumnCodec codec, @Nullable Object absent) {}
+    record Column(Field field, int type, ColumnCodec codec, @Nullable Object absent) {}
 
     /**
      * @param inputs in the order of the tuples
@@ -73,7 +74,8 @@ public final class TableSchema {
             Input input = inputs.get(i);
             if (input.codec() != null) {
                 Field field = Objects.requireNonNull(row.field(input.name()));
-                columns[i] = new Column(field, input.codec(), input.codec().absent());
+                columns[i] = new Column(
+                        field, input.type(), input.codec(), input.codec().absent());
                 positions.put(input.name(), i);
             }
         }
@@ -142,10 +144,19 @@ public final class TableSchema {
     /** The value in a key of a column of it, from its text. */
     Object keyValue(String name, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        ColumnCodec codec = keyColumn(name).codec();
+        return Objects.requireNonNull(codec.keyValue(codec.fromText(bytes, 0, bytes.length)));
+    }
+
+    /** OID of the type of a column of the key. */
+    int keyType(String name) {
+        return keyColumn(name).type();
+    }
+
+    private Column keyColumn(String name) {
         for (Column column : keyColumns) {
             if (column.field().name().equals(name)) {
-                Object value = column.codec().fromText(bytes, 0, bytes.length);
-                return Objects.requireNonNull(column.codec().keyValue(value));
+                return column;
             }
         }
         throw new IllegalArgumentException(name + " is no column of the key of " + table);

@@ -81,6 +81,7 @@ public final class TableSchemas {
         for (CatalogColumn column : columns) {
             inputs.add(new TableSchema.Input(
                     column.name(),
+                    column.typeOid(),
                     carried(table, column, key)
                             ? codec(column, key.contains(column.name()), optional.contains(column.name()))
                             : null));

@@ -1,5 +1,6 @@
 package io.millrace.source.snapshot;
 
+import io.millrace.source.record.KeyOrder;
 import io.millrace.source.record.TableSchemas;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,7 +28,11 @@ public final class OrderedKeys {
     private OrderedKeys() {}
 
     public static boolean of(Connection connection, Piece piece, TableSchemas schemas) throws SQLException {
-        if (!(piece.cut() instanceof Cut.Ranges cut) || new ChunkReader(piece, schemas).keys() == null) {
+        if (!(piece.cut() instanceof Cut.Ranges cut)) {
+            return false;
+        }
+        KeyOrder keys = new ChunkReader(piece, schemas).keys();
+        if (keys == null || !keys.sorts()) {
             return false;
         }
         try (PreparedStatement statement = connection.prepareStatement(SAME_ORDER)) {

@@ -78,7 +78,7 @@ public final class EarlierEvents {
                 return new Judge(null, List.of(), from.generation());
             }
             KeyOrder order = KeyOrder.of(schema, from.columns());
-            if (order == null) {
+            if (order == null || !order.sorts()) {
                 throw new ConnectException(schema.table() + " was copied from several snapshots by ranges of "
                         + from.columns() + ", which its records do not have any more in a form that can be compared."
                         + " Set message.key.columns and the handling modes of types as they were until the stream is"
@@ -92,13 +92,13 @@ public final class EarlierEvents {
             return new Judge(order, ranges, from.generation());
         }
 
-        /** The LSN; 0 where there is no key to go by. */
+        /**
+         * The LSN. What has no key is a truncate, which gives the table another file: ranges are kept only where the file
+         * has stayed the same, so one before the last snapshot was before all of them.
+         */
         long snapshotOf(@Nullable Struct key) {
-            if (order == null) {
+            if (order == null || key == null) {
                 return rest;
-            }
-            if (key == null) {
-                return 0;
             }
             List<Object> values = order.values(key);
             for (Range range : ranges) {
