@@ -63,11 +63,30 @@ class WindowTest {
         assertThat(transactions.anyOf(java.util.Set.of(8), opened))
                 .as("shown since")
                 .isFalse();
-        for (int i = 0; i < 5000; i++) {
+        for (int i = 0; i < 500_000; i++) {
             transactions.shown(100 + i);
         }
         assertThat(transactions.anyOf(java.util.Set.of(7), opened))
+                .as("as many as a standby may be behind")
+                .isTrue();
+        transactions.shown(7 + (1 << 20));
+        assertThat(transactions.anyOf(java.util.Set.of(7), opened))
                 .as("long ago")
                 .isFalse();
+    }
+
+    @Test
+    void transactionsAreToldApartBeyondTheWrapAround() {
+        Transactions transactions = new Transactions();
+        assertThat(transactions.anyOf(java.util.Set.of(0), 0)).as("none shown").isFalse();
+        transactions.shown(-3);
+        transactions.shown(5);
+        assertThat(transactions.anyOf(java.util.Set.of(-3), 1)).isTrue();
+        assertThat(transactions.anyOf(java.util.Set.of(5), 1)).isFalse();
+        assertThat(transactions.anyOf(java.util.Set.of(5 + (1 << 20)), 2)).isFalse();
+        transactions.shown(-3);
+        assertThat(transactions.anyOf(java.util.Set.of(-3), 1))
+                .as("shown again after a lost connection")
+                .isTrue();
     }
 }
