@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #run} may be called again after an SQLException: it finds out anew where the mirror stands.
  */
 final class CdcReader implements SourceReader {
-    private static final long CONFIRM_NANOS = 500_000_000L;
-
     private final CdcConfig config;
     private final int task;
     private final Database database;
@@ -45,9 +43,9 @@ final class CdcReader implements SourceReader {
     private final Preparation preparation;
     private final Map<String, String> partition;
     private final InitialCopy copy;
+    private final Confirmations confirmations;
     private volatile @Nullable StreamReader stream;
     private @Nullable Phase begun;
-    private volatile long confirmedNanos = System.nanoTime() - CONFIRM_NANOS;
 
     /** @param offsets learns where the rows of snapshots have come to lie */
     CdcReader(
@@ -75,6 +73,12 @@ final class CdcReader implements SourceReader {
                 new CopyNotices(notices, config.topicPrefix()));
         this.copy = new InitialCopy(config, task, database, stored, control, out, manifests, this::schemas);
         this.partition = Phase.partition(config.topicPrefix());
+        this.confirmations = new Confirmations(stored, config.topicPrefix(), lsn -> {
+            StreamReader reader = stream;
+            if (reader != null) {
+                reader.confirm(lsn);
+            }
+        });
     }
 
     @Override
@@ -85,15 +89,8 @@ final class CdcReader implements SourceReader {
     /** Passes on what Connect has committed, so that the slot can drop its WAL. */
     @Override
     public void confirm() {
-        StreamReader reader = stream;
-        long now = System.nanoTime();
-        if (now - confirmedNanos < CONFIRM_NANOS) {
-            // With exactly-once on, Connect commits many times a second; each look reads its offsets topic.
-            return;
-        }
-        confirmedNanos = now;
-        if (reader != null && stored.phase() instanceof Phase.Streaming streaming) {
-            reader.confirm(streaming.position().wholeLsn());
+        if (stream != null) {
+            confirmations.ask();
         }
     }
 
@@ -109,6 +106,7 @@ final class CdcReader implements SourceReader {
 
     @Override
     public void stopped() throws SQLException, InterruptedException {
+        confirmations.close();
         if (task == 0 && config.streams() && config.dropsSlot()) {
             preparation.dropSlot();
         }

@@ -42,13 +42,9 @@ final class ReadingThread {
         return reading;
     }
 
-    /** Never fails: what is not confirmed now is confirmed next time. */
+    /** Never waits. */
     void confirm() {
-        try {
-            reader.confirm();
-        } catch (RuntimeException e) {
-            LOG.info("Could not read the stored position to confirm it: {}", e.getMessage());
-        }
+        reader.confirm();
     }
 
     /** Tells the thread to end without waiting for it; {@link #stop} has to follow. */

@@ -20,7 +20,7 @@ interface SourceReader {
     /** The last {@link #run} ended so; whoever listens is told. */
     default void failed(Throwable cause) throws InterruptedException {}
 
-    /** Connect has stored offsets. Called by any thread. */
+    /** Connect has stored offsets. Called by any thread, which is not to wait. */
     default void confirm() {}
 
     /** After the last {@link #run}. */

@@ -10,7 +10,7 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 import org.jspecify.annotations.Nullable;
 
 /** Connect's offsets topic in memory: maps go through JSON, as there. Thread-safe. */
-final class MemoryOffsets implements OffsetStorageReader {
+class MemoryOffsets implements OffsetStorageReader {
     private final Map<String, byte[]> stored = new ConcurrentHashMap<>();
     private final JsonConverter json = new JsonConverter();
 
