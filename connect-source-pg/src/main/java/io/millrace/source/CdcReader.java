@@ -44,6 +44,7 @@ final class CdcReader implements SourceReader {
     private final Map<String, String> partition;
     private final InitialCopy copy;
     private final Confirmations confirmations;
+    private final SignalStart signals;
     private volatile @Nullable StreamReader stream;
     private @Nullable Phase begun;
 
@@ -73,6 +74,7 @@ final class CdcReader implements SourceReader {
                 new CopyNotices(notices, config.topicPrefix()));
         this.copy = new InitialCopy(config, task, database, stored, control, out, manifests, this::schemas);
         this.partition = Phase.partition(config.topicPrefix());
+        this.signals = new SignalStart(config, stored, control, out);
         this.confirmations = new Confirmations(stored, config.topicPrefix(), lsn -> {
             StreamReader reader = stream;
             if (reader != null) {
@@ -123,6 +125,7 @@ final class CdcReader implements SourceReader {
             copy.follow();
             return;
         }
+        signals.note();
         // What this task has begun counts even before Connect has stored it.
         Phase phase = begun != null ? begun : stored.phase();
         StreamPosition start = phase instanceof Phase.Streaming streaming ? streaming.position() : copyFirst(phase);
@@ -187,7 +190,7 @@ final class CdcReader implements SourceReader {
                 database,
                 schemas(),
                 config.windowSettings(),
-                captured.state(),
+                signals.of(captured.state()),
                 captured.tables(),
                 offsets,
                 new CopyRecords(config.topicPrefix(), control, out),

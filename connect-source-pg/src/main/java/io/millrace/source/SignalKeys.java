@@ -29,7 +29,7 @@ final class SignalKeys {
                         Type.STRING,
                         "",
                         MEDIUM,
-                        "The topic of signals, of one partition; topic.prefix with -signal unless set. The key of a record has to be topic.prefix.")
+                        "The topic of signals, of one partition; topic.prefix with -signal unless set. The key of a record has to be topic.prefix. What the topic held before a mirror began is not followed.")
                 .optional(SERVERS, Type.STRING, "", MEDIUM, "Kafka servers that the signals' topic is read from.")
                 .optional(
                         GROUP,

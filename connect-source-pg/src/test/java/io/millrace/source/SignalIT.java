@@ -246,22 +246,33 @@ class SignalIT {
             config.put("signal.enabled.channels", "source,kafka");
             config.put("signal.kafka.topic", "asked");
             config.put("signal.kafka.bootstrap.servers", broker.bootstrapServers());
-            run = run.next(config);
             String execute = "{\"id\": \"%s\", \"type\": \"execute-snapshot\", \"data\": {\"data-collections\": [\""
                     + name + ".keyed\"]}}";
+            producer.send(new ProducerRecord<>("asked", name, execute.formatted("long-ago")))
+                    .get();
+            run = run.next(config);
+            await("the topic's end is known", () -> run.stored(SignalStart.partition(name)) != null);
+            run.stop();
+            producer.send(new ProducerRecord<>("asked", name, execute.formatted("meanwhile")))
+                    .get();
+            run = run.next(config);
+            awaitNotice("meanwhile", "COMPLETED");
+            assertThat(notices("long-ago")).isEmpty();
+            assertThat(copied("keyed")).hasSize(ROWS);
             producer.send(new ProducerRecord<>("asked", "another", execute.formatted("not-mine")));
             producer.send(new ProducerRecord<>("asked", name, "}{"));
             producer.send(new ProducerRecord<>("asked", name, execute.formatted("mine")))
                     .get();
             awaitNotice("mine", "COMPLETED");
-            assertThat(copied("keyed")).hasSize(ROWS);
+            assertThat(copied("keyed")).hasSize(2 * ROWS);
             run.stop();
             run = run.next(config);
             producer.send(new ProducerRecord<>("asked", name, execute.formatted("again")))
                     .get();
             awaitNotice("again", "COMPLETED");
-            assertThat(copied("keyed")).hasSize(2 * ROWS);
+            assertThat(copied("keyed")).hasSize(3 * ROWS);
             assertThat(notices("not-mine")).isEmpty();
+            assertThat(notices("long-ago")).isEmpty();
         }
     }
 }

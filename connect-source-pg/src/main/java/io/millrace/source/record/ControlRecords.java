@@ -38,7 +38,7 @@ public final class ControlRecords {
         this.topics = topics;
     }
 
-    /** @param what snapshot, copied, chunk, void, settled or stream */
+    /** @param what snapshot, copied, chunk, void, settled, stream or signals */
     public SourceRecord control(Map<String, ?> partition, Map<String, ?> offset, String what, String table) {
         Struct value = new Struct(CONTROL)
                 .put("what", what)

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,22 @@ public final class SignalTopic implements AutoCloseable {
         return end;
     }
 
+    /**
+     * Behind the last record that the topic has by now; 0 where there is no topic yet. Waits for Kafka's answer.
+     *
+     * @throws KafkaException where Kafka does not answer in time, or refuses
+     */
+    public static long endNow(SignalTopicSettings settings) {
+        Map<String, Object> properties = properties(settings);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        try (KafkaConsumer<String, @Nullable String> consumer =
+                new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+            return end(consumer, new TopicPartition(settings.topic(), 0));
+        } catch (UnknownTopicOrPartitionException e) {
+            return 0;
+        }
+    }
+
     /** The next signal that came; null when there is none. */
     public @Nullable Received poll() {
         return received.poll();
@@ -73,7 +90,7 @@ public final class SignalTopic implements AutoCloseable {
         long next = from;
         while (!closed.get()) {
             try (KafkaConsumer<String, @Nullable String> opened =
-                    new KafkaConsumer<>(properties(), new StringDeserializer(), new StringDeserializer())) {
+                    new KafkaConsumer<>(properties(settings), new StringDeserializer(), new StringDeserializer())) {
                 consumer = opened;
                 TopicPartition partition = new TopicPartition(settings.topic(), 0);
                 opened.assign(List.of(partition));
@@ -113,7 +130,7 @@ public final class SignalTopic implements AutoCloseable {
                 : opened.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
 
-    private Map<String, Object> properties() {
+    private static Map<String, Object> properties(SignalTopicSettings settings) {
         Map<String, Object> properties = new HashMap<>(settings.consumer());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

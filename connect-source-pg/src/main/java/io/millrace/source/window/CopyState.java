@@ -153,6 +153,11 @@ public record CopyState(
         return new CopyState(captured, requests, paused, followed, offset + 1);
     }
 
+    /** Signals of the topic are followed from this offset on, unless some have been. */
+    public CopyState followingFrom(long offset) {
+        return signalOffset >= 0 ? this : new CopyState(captured, requests, paused, followed, offset);
+    }
+
     /** How a table is named in {@link #captured}: a line each. */
     static String name(TableId table) {
         return table.toString().replace("\\", "\\\\").replace("\n", "\\n");
