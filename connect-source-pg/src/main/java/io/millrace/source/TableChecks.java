@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,23 +99,28 @@ final class TableChecks {
         }
     }
 
-    /** A key of one's own has to be told by every delete. */
+    /** The key has to be told by every delete, and by every update that changes it. */
     private void keys(List<CatalogTable> tables) throws SQLException {
         boolean used = false;
         ReplicaIdentities identities = ReplicaIdentities.read(connection);
         for (CatalogTable table : tables) {
             List<String> key = key(table);
-            if (key.equals(table.key())) {
+            boolean own = key.equals(table.key());
+            used |= !own;
+            if (own && table.replicaIdentity() != 'i') {
+                // Either the identity has it, or the server refuses what would have to tell it.
                 continue;
             }
-            used = true;
-            Set<String> untold = new HashSet<>(key);
+            Set<String> untold = new TreeSet<>(key);
             untold.removeAll(identities.of(table));
             if (!untold.isEmpty() && config.streams()) {
                 findings.error(
                         KeyColumns.KEY,
-                        table.id() + " does not tell the old value of " + untold + " when a row is deleted: as owner"
-                                + " run: ALTER TABLE " + table.id().quoted() + " REPLICA IDENTITY FULL");
+                        table.id() + " does not tell the old value of " + untold + " when a row is deleted or its key"
+                                + " changes: as owner run: ALTER TABLE "
+                                + table.id().quoted()
+                                + " REPLICA IDENTITY FULL"
+                                + (own ? "; or name the columns of its replica identity's index here as its key" : ""));
             }
         }
         if (!used && !config.getString(KeyColumns.KEY).isBlank()) {

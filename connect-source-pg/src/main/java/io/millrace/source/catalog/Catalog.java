@@ -45,8 +45,15 @@ public final class Catalog {
                     FROM unnest(i.indkey[0:i.indnkeyatts - 1]) WITH ORDINALITY AS k(attnum, n)
                     JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum)
             FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+            JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
             WHERE i.indrelid = ANY (?::oid[]) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-            ORDER BY i.indrelid, i.indisprimary DESC, c.relname""";
+              AND (i.indisprimary OR i.indimmediate AND (t.relkind = 'm'
+                   OR coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::bool, false)
+                   OR NOT EXISTS (
+                       SELECT FROM unnest(i.indkey[0:i.indnkeyatts - 1]) AS k(attnum)
+                       JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                       WHERE NOT a.attnotnull)))
+            ORDER BY i.indrelid, i.indisprimary DESC, i.indisreplident DESC, c.relname""";
     private static final String LEAVES =
             """
             SELECT n.nspname, c.relname

@@ -8,7 +8,8 @@ import java.util.List;
  * @param kind {@code pg_class.relkind}: r table, p partitioned
  * @param partition whether it is a partition of another table
  * @param columns in attribute order, dropped ones left out
- * @param key the primary key's columns in key order, or those of the first unique index, or none
+ * @param key the primary key's columns in key order, else those of a unique index in which no two rows can be alike, as
+ *     rows without a value are: that of the replica identity or the first by name; or none
  * @param estimatedRows {@code reltuples}, -1 before the first ANALYZE
  * @param estimatedPages {@code relpages}
  * @param replicaIdentity {@code relreplident}: d default, n nothing, f full, i index

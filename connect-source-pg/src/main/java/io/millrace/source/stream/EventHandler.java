@@ -99,6 +99,7 @@ final class EventHandler implements PgOutputHandler {
         if (captured == null) {
             return;
         }
+        demandOldKey(captured, "updated", EnvelopeWriter.UPDATE);
         Change change = decode(captured, old, row);
         if (!leftOut(EnvelopeWriter.UPDATE, change.captured().schema(), change.before(), change.after())) {
             writer.update(change);
@@ -111,18 +112,24 @@ final class EventHandler implements PgOutputHandler {
         if (captured == null) {
             return;
         }
+        demandOldKey(captured, "deleted", EnvelopeWriter.DELETE);
         TableSchema schema = captured.schema();
-        if (schema.key() != null && !captured.keyInIdentity()) {
-            throw new ConnectException("a row of " + schema.table() + " was deleted, and its replica identity does not"
-                    + " tell the key "
-                    + schema.key().fields().stream().map(Field::name).toList()
-                    + " of the old row. Run ALTER TABLE " + schema.table().quoted() + " REPLICA IDENTITY FULL for what"
-                    + " comes; for what has happened set skipped.operations=d for a moment, or message.key.columns to"
-                    + " columns of the identity");
-        }
         Struct before = RowReader.previous(schema, old);
         if (!leftOut(EnvelopeWriter.DELETE, schema, before, null)) {
             writer.delete(captured, before);
+        }
+    }
+
+    /** Without it nobody knows which row is gone, or whether an update has left one behind under its old key. */
+    private static void demandOldKey(CapturedRelation captured, String what, String operation) {
+        TableSchema schema = captured.schema();
+        if (schema.key() != null && !captured.keyInIdentity()) {
+            throw new ConnectException("a row of " + schema.table() + " was " + what + ", and its replica identity does"
+                    + " not tell the key "
+                    + schema.key().fields().stream().map(Field::name).toList()
+                    + " of the old row. Run ALTER TABLE " + schema.table().quoted() + " REPLICA IDENTITY FULL for what"
+                    + " comes; for what has happened set skipped.operations=" + operation + " for a moment, or"
+                    + " message.key.columns to columns of the identity");
         }
     }
 
