@@ -49,6 +49,7 @@ public final class MirrorLock implements AutoCloseable {
         Connection open = session;
         if (open == null || !open.isValid(ALIVE_SECONDS)) {
             held.clear();
+            closeSession();
             open = database.connect("millrace query " + server);
             session = open;
         }
@@ -85,6 +86,10 @@ public final class MirrorLock implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closeSession();
+    }
+
+    private void closeSession() {
         try {
             if (session != null) {
                 session.close();
