@@ -13,13 +13,21 @@ import io.millrace.source.catalog.TableId;
  * @param cut the same in every session that shares the snapshot
  */
 public record Piece(CatalogTable table, TableId stored, int oid, Cut cut) {
+    /** How many runs of neighbours a task has, at least, in each half of a large table. */
+    private static final int RUNS = 4;
+
     public int chunks() {
         return cut.chunks();
     }
 
-    /** Which of so many tasks a chunk belongs to: neighbouring chunks to the same one, so that it has few ranges. */
+    /**
+     * Which of so many tasks a chunk belongs to, whatever the number of chunks: that grows with the table, and each task,
+     * and each of its lives, plans by itself. Neighbours belong to the same task, the more of them the larger the table, so
+     * that it has few ranges and as many chunks as any other.
+     */
     int home(int number, int tasks) {
-        return (int) (((long) number * tasks / chunks() + Integer.toUnsignedLong(oid)) % tasks);
+        int run = Integer.highestOneBit(Math.max(1, number / (RUNS * tasks)));
+        return (int) ((number / run + Integer.toUnsignedLong(oid)) % tasks);
     }
 
     long rowsPerChunk() {

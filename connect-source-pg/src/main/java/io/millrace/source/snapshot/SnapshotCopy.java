@@ -42,6 +42,7 @@ public final class SnapshotCopy {
     private final RecordBatches out;
     private final ChunkClaims claims;
     private final TableLock lock;
+    private final HollowChunks hollow;
     private final Committed committed;
     private final Map<Piece, Long> busySince = new HashMap<>();
     private final LaneProgress mine;
@@ -75,6 +76,7 @@ public final class SnapshotCopy {
         this.committed = new Committed(settings, lease.generation(), this.pieces, stored, manifests);
         this.claims = new ChunkClaims(lease.connection(), settings.mirror());
         this.lock = new TableLock(lease.connection(), settings.yieldsToDdl());
+        this.hollow = new HollowChunks(lease.connection(), lock);
     }
 
     /**
@@ -100,6 +102,7 @@ public final class SnapshotCopy {
             }
             List<Claim> claimed = claim(unfinished);
             if (claimed.isEmpty() || !read(claimed)) {
+                countHollow(unfinished);
                 Thread.sleep(WAIT_MILLIS);
                 // What another task was to read may be void too.
                 for (Piece changed : lock.changed(unfinished)) {
@@ -137,6 +140,16 @@ public final class SnapshotCopy {
             String table = piece.stored().toString();
             Map<String, String> partition = TableProgress.partition(settings.server(), table, settings.lane());
             manifests.voided(piece.stored(), partition, ChunkPosition.stored(piece.cut(), progress));
+        }
+    }
+
+    /** Counts as copied what has no row: nobody else may have it in its plan. */
+    private void countHollow(List<Piece> unfinished) throws SQLException, InterruptedException {
+        if (settings.exactlyOnce()) {
+            for (Claim claim : hollow.find(unfinished, committed::of)) {
+                copied(claim);
+            }
+            out.flush();
         }
     }
 

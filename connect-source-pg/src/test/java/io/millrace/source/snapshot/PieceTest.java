@@ -42,4 +42,37 @@ class PieceTest {
         assertThat(CopyPlan.blocksPerChunk(1e9, 5, 8192, 500_000)).isEqualTo(1 << 17);
         assertThat(CopyPlan.blocksPerChunk(1, 1, 8192, 1)).isEqualTo(1);
     }
+
+    @Test
+    void aChunkBelongsToOneTaskHoweverManyChunksThereAre() {
+        for (int tasks = 1; tasks < 20; tasks++) {
+            for (int chunk = 0; chunk < 500; chunk++) {
+                int home = piece(100, chunk + 1).home(chunk, tasks);
+                assertThat(home).isBetween(0, tasks - 1);
+                assertThat(piece(100, chunk + 2).home(chunk, tasks)).isEqualTo(home);
+                assertThat(piece(100, 2 * chunk + 50).home(chunk, tasks)).isEqualTo(home);
+            }
+        }
+    }
+
+    @Test
+    void tasksHaveEquallyMuchInFewRanges() {
+        int chunks = 32_000;
+        for (int tasks : new int[] {1, 2, 3, 7, 16}) {
+            int[] own = new int[tasks];
+            int ranges = 0;
+            int before = -1;
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                int home = piece(100, chunks).home(chunk, tasks);
+                own[home]++;
+                ranges += home == before ? 0 : 1;
+                before = home;
+            }
+            for (int of : own) {
+                assertThat(of).as("of %s tasks", tasks).isBetween(chunks * 3 / 4 / tasks, chunks * 5 / 4 / tasks + 1);
+            }
+            assertThat(ranges).as("ranges of %s tasks", tasks).isLessThan(100 * tasks);
+        }
+        assertThat(piece(100, 2).home(0, 2)).isNotEqualTo(piece(100, 2).home(1, 2));
+    }
 }
