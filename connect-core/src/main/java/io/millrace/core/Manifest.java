@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
@@ -28,7 +29,8 @@ import org.apache.kafka.connect.errors.DataException;
  * </ol>
  *
  * @param generation the id that the rows carry; never used again for this table
- * @param order rises with every generation of the table
+ * @param order rises with every generation of the table, whatever server it is read from: milliseconds since 1970, about
+ *     when it began. Of a generation that is told with several the first counts
  * @param schema schema of the source table
  * @param table name of the source table
  * @param topic topic that the rows are in, whether or not there are any: it decides the target as for rows
@@ -75,11 +77,18 @@ public record Manifest(
             .field("last_offsets", SchemaBuilder.array(LAST_OFFSET).build())
             .build();
 
+    private static final AtomicLong LAST_ORDER = new AtomicLong();
+
     public Manifest {
         lastOffsets = Map.copyOf(lastOffsets);
         if (generation.isEmpty()) {
             throw new IllegalArgumentException("A generation has an id");
         }
+    }
+
+    /** The order of a generation that begins now: above all that this process has given before. For any thread. */
+    public static long nextOrder() {
+        return LAST_ORDER.updateAndGet(last -> Math.max(last + 1, System.currentTimeMillis()));
     }
 
     /** The topic of the manifests of all tables with this {@code topic.prefix}. */

@@ -1,5 +1,6 @@
 package io.millrace.source;
 
+import io.millrace.core.Manifest;
 import io.millrace.source.batch.GenerationOffsets;
 import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.Database;
@@ -160,14 +161,17 @@ final class CdcReader implements SourceReader {
         if (phase instanceof Phase.Copying before) {
             int lanes = copy.settings(phase).lanes();
             prepared = new Preparation.Prepared(
-                    new Phase.Copying(before.slotLsn(), lanes, before.generation(), before.copied()), null);
+                    new Phase.Copying(before.slotLsn(), lanes, before.generation(), before.copied(), before.begun()),
+                    null);
             if (config.streams()) {
                 preparation.check(StreamPosition.at(before.slotLsn(), 0));
             }
         } else {
             prepared = preparation.begin(new Snapshots(database, copy.settings(phase)));
         }
-        Phase.Copying copying = prepared.copying();
+        Phase.Copying copying = phase instanceof Phase.Copying
+                ? prepared.copying()
+                : prepared.copying().begunAt(Manifest.nextOrder());
         begun = copying;
         if (config.copies()) {
             copy.lead(copying, prepared.share());

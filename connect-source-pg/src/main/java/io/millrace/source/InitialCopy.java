@@ -150,7 +150,10 @@ final class InitialCopy {
             if (share.isPresent()) {
                 long generation = share.orElseThrow().lease().generation();
                 long slotLsn = phase instanceof Phase.Copying copying ? copying.slotLsn() : generation;
-                Phase.Copying now = new Phase.Copying(slotLsn, settings.lanes()).with(generation);
+                long begun = phase instanceof Phase.Copying copying ? copying.begun() : 0;
+                Phase.Copying now = new Phase.Copying(slotLsn, settings.lanes())
+                        .with(generation)
+                        .begunAt(begun);
                 copied = copy(snapshots, share.orElseThrow(), settings, now);
             }
             Thread.sleep(WAIT_MILLIS);
@@ -165,6 +168,10 @@ final class InitialCopy {
     private Optional<Snapshots.Share> join(Snapshots snapshots, Phase phase) throws SQLException {
         if (phase instanceof Phase.Copying copying) {
             return snapshots.join(from(copying));
+        }
+        if (config.generations()) {
+            // When the copy began, which every manifest tells, comes with what task 0 stores.
+            return Optional.empty();
         }
         // Nothing is stored yet: a new slot has not moved from where its snapshot is.
         try (Connection connection = database.connect("millrace")) {
@@ -208,6 +215,7 @@ final class InitialCopy {
             throws SQLException, InterruptedException {
         HeldSnapshot held = snapshots.hold(share);
         boolean finished = false;
+        manifests.of(copying);
         try (share) {
             Optional<List<Piece>> left = agreement(share, copying);
             if (left.isEmpty()) {

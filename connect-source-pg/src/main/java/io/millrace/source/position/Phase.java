@@ -16,19 +16,25 @@ public sealed interface Phase {
      * @param generation LSN of the snapshot that the tasks may read from: the slot's own point, or a later one of which is
      *     settled what it reads
      * @param copied whether every row is in its topic, and only the tasks' word is missing that none is on its way still
+     * @param begun when the copy began, in milliseconds since 1970, as {@link io.millrace.core.Manifest#nextOrder}; 0 where
+     *     that is not stored
      */
-    record Copying(long slotLsn, int lanes, long generation, boolean copied) implements Phase {
+    record Copying(long slotLsn, int lanes, long generation, boolean copied, long begun) implements Phase {
         /** From the slot's own snapshot. */
         public Copying(long slotLsn, int lanes) {
-            this(slotLsn, lanes, slotLsn, false);
+            this(slotLsn, lanes, slotLsn, false, 0);
         }
 
         public Copying with(long snapshot) {
-            return new Copying(slotLsn, lanes, snapshot, copied);
+            return new Copying(slotLsn, lanes, snapshot, copied, begun);
         }
 
         public Copying whole() {
-            return new Copying(slotLsn, lanes, generation, true);
+            return new Copying(slotLsn, lanes, generation, true, begun);
+        }
+
+        public Copying begunAt(long millis) {
+            return new Copying(slotLsn, lanes, generation, copied, millis);
         }
 
         public Map<String, Object> offset() {
@@ -40,6 +46,7 @@ public sealed interface Phase {
             offset.put(LANES, (long) lanes);
             offset.put(GENERATION, generation);
             offset.put(COPIED, copied);
+            offset.put(BEGUN, begun);
             return offset;
         }
     }
@@ -51,6 +58,7 @@ public sealed interface Phase {
     String LANES = "millrace.lanes";
     String GENERATION = "millrace.generation";
     String COPIED = "millrace.copied";
+    String BEGUN = "millrace.begun";
 
     static Map<String, String> partition(String server) {
         return Map.of("server", server);
@@ -66,13 +74,15 @@ public sealed interface Phase {
             Long lsn = StreamPosition.number(offset.get(StreamPosition.LSN));
             Long lanes = StreamPosition.number(offset.get(LANES));
             Long generation = StreamPosition.number(offset.get(GENERATION));
+            Long begun = StreamPosition.number(offset.get(BEGUN));
             return lsn == null || lanes == null
                     ? new Fresh()
                     : new Copying(
                             lsn,
                             lanes.intValue(),
                             generation == null ? lsn : generation,
-                            Boolean.TRUE.equals(offset.get(COPIED)));
+                            Boolean.TRUE.equals(offset.get(COPIED)),
+                            begun == null ? 0 : begun);
         }
         StreamPosition position = StreamPosition.of(offset);
         return position == null ? new Fresh() : new Streaming(position);

@@ -53,7 +53,7 @@ final class FullRefresh implements Refresh {
                 : plan.byBlocks(Run.of(false, null, null), "", "").stream()
                         .map(Range::uncounted)
                         .toList();
-        long order = Math.max(state.order() + 1, started);
+        long order = Math.max(state.order() + 1, Manifest.nextOrder());
         Manifest begin = new Manifest(
                 Manifest.Kind.BEGIN,
                 settings.name() + "@" + Lsn.text(snapshot.lsn()) + "#" + order,

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Used by the task's reading thread.
  */
 public final class CopyManifests {
+    /** 128 kB, as a power of 2. */
+    private static final int WAL_PER_MILLI = 17;
+
     private final TopicNames topics;
     private final ControlRecords control;
     private final RecordBatches out;
@@ -33,6 +36,7 @@ public final class CopyManifests {
     private final Set<String> begun = new HashSet<>();
     private final Set<String> ended = new HashSet<>();
     private Phase.@Nullable Copying leading;
+    private Phase.Copying copying = new Phase.Copying(0, 1);
 
     /**
      * @param offsets learns where the rows have come to lie
@@ -57,10 +61,15 @@ public final class CopyManifests {
         return on;
     }
 
+    /** What follows is of this copy. */
+    public void of(Phase.Copying current) {
+        copying = current;
+    }
+
     /** This task says when a table is whole, or given up. */
-    public void lead(Phase.Copying copying) {
-        leading = on ? copying : null;
-        notices.lead(copying);
+    public void lead(Phase.Copying current) {
+        leading = on ? current : null;
+        notices.lead(current);
     }
 
     public CopyNotices notices() {
@@ -139,12 +148,20 @@ public final class CopyManifests {
         }
     }
 
+    /**
+     * The same for all tasks. LSNs order the snapshots of one copy only: another server's may be lower. No server writes
+     * so much WAL that this comes near the time at which a later copy begins.
+     */
+    static long order(Phase.Copying copying, long snapshot) {
+        return copying.begun() == 0 ? snapshot : copying.begun() + (snapshot - copying.slotLsn() >>> WAL_PER_MILLI);
+    }
+
     private Manifest manifest(Manifest.Kind kind, TableId table, long snapshot) {
         String topic = topics.data(table);
         return new Manifest(
                 kind,
                 id(snapshot),
-                snapshot,
+                order(copying, snapshot),
                 table.schema(),
                 table.name(),
                 topic,

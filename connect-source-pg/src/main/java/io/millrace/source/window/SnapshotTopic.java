@@ -42,7 +42,7 @@ final class SnapshotTopic implements DetachedCopy.Emission {
         begun = new Manifest(
                 Manifest.Kind.BEGIN,
                 id,
-                mark,
+                Manifest.nextOrder(),
                 reader.table().schema(),
                 reader.table().name(),
                 name(reader.schema(), queue.state().requests().get(0).id()),
