@@ -12,9 +12,9 @@ public final class Instants {
     private Instants() {}
 
     /**
-     * Microseconds since 1970 of an instant with any year, up to nine fraction digits, and Z or an offset; or infinity.
+     * Microseconds since 1970 of an instant with any year, any number of fraction digits, and Z or an offset; or infinity.
      *
-     * @throws DataException for other text; the message does not show it
+     * @throws DataException for other text, and for an instant between two microseconds; the message does not show it
      */
     public static long micros(String text) {
         if (text.equals("infinity")) {
@@ -28,6 +28,22 @@ public final class Instants {
         } catch (IndexOutOfBoundsException e) {
             throw malformed();
         }
+    }
+
+    /**
+     * Nanoseconds in microseconds.
+     *
+     * @throws DataException where that would cut a value
+     */
+    public static long exactMicros(long nanos) {
+        if (nanos % 1000 != 0) {
+            throw finer();
+        }
+        return nanos / 1000;
+    }
+
+    private static DataException finer() {
+        return new DataException("a time is finer than microseconds, which the target's type does not hold");
     }
 
     private static long parse(String text) {
@@ -53,6 +69,9 @@ public final class Instants {
             long unit = MICROS_PER_SECOND;
             while (end < text.length() && Character.isDigit(text.charAt(end))) {
                 unit /= 10;
+                if (unit == 0 && text.charAt(end) != '0') {
+                    throw finer();
+                }
                 micros += (text.charAt(end) - '0') * unit;
                 end++;
             }

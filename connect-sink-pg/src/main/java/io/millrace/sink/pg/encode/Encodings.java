@@ -5,6 +5,7 @@ import io.millrace.sink.destination.FieldEncoder;
 import io.millrace.sink.destination.RowBytes;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.SourceType;
+import io.millrace.sink.value.Instants;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Date;
@@ -137,13 +138,14 @@ public final class Encodings {
                 new Encoding("timestamptz", (value, out) -> out.putLong(Times.instant((String) value)));
             case "io.debezium.time.Time" -> new Encoding("time", (value, out) -> out.putLong((Integer) value * MILLIS));
             case "io.debezium.time.MicroTime" -> new Encoding("time", (value, out) -> out.putLong((Long) value));
-            case "io.debezium.time.NanoTime" -> new Encoding("time", (value, out) -> out.putLong((Long) value / 1000));
+            case "io.debezium.time.NanoTime" ->
+                new Encoding("time", (value, out) -> out.putLong(Instants.exactMicros((Long) value)));
             case "org.apache.kafka.connect.data.Time" ->
                 new Encoding("time", (value, out) -> out.putLong(((Date) value).getTime() * MILLIS));
             case "io.debezium.time.MicroDuration" ->
                 new Encoding("interval", (value, out) -> interval((Long) value, out));
             case "io.debezium.time.NanoDuration" ->
-                new Encoding("interval", (value, out) -> interval((Long) value / 1000, out));
+                new Encoding("interval", (value, out) -> interval(Instants.exactMicros((Long) value), out));
             default -> null;
         };
     }

@@ -47,7 +47,7 @@ final class Times {
         if (sinceEpoch == Long.MAX_VALUE || sinceEpoch == Long.MIN_VALUE) {
             return sinceEpoch;
         }
-        return Math.floorDiv(sinceEpoch, 1000) - EPOCH_MICROS;
+        return Instants.exactMicros(sinceEpoch) - EPOCH_MICROS;
     }
 
     /** An ISO 8601 instant, or infinity. */

@@ -38,6 +38,19 @@ class TimesTest {
         assertThat(Times.days(LocalDate.parse("-5877611-06-22").toEpochDay())).isEqualTo(Integer.MIN_VALUE);
     }
 
+    @Test
+    void nothingFinerThanMicrosecondsIsCut() {
+        assertThat(Times.fromNanos(-1_000L)).isEqualTo(-1 - EPOCH);
+        assertThat(Times.fromNanos(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+        assertThat(Times.instant("2000-01-01T00:00:00.123456000Z")).isEqualTo(123_456);
+        assertThatThrownBy(() -> Times.fromNanos(1_001L))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("finer");
+        assertThatThrownBy(() -> Times.instant("2000-01-01T00:00:00.1234567Z"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("finer");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

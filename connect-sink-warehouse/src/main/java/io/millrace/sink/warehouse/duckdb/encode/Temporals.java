@@ -50,10 +50,11 @@ final class Temporals {
             case "io.debezium.time.ZonedTimestamp" -> timestamp(true, value -> instant((String) value));
             case "io.debezium.time.Time" -> time(value -> (Integer) value * 1000L);
             case "io.debezium.time.MicroTime" -> time(value -> (Long) value);
-            case "io.debezium.time.NanoTime" -> time(value -> exactMicros((Long) value));
+            case "io.debezium.time.NanoTime" -> time(value -> Instants.exactMicros((Long) value));
             case "org.apache.kafka.connect.data.Time" -> time(value -> ((Date) value).getTime() * 1000L);
             case "io.debezium.time.MicroDuration" -> interval(value -> new Interval(0, 0, (Long) value));
-            case "io.debezium.time.NanoDuration" -> interval(value -> new Interval(0, 0, exactMicros((Long) value)));
+            case "io.debezium.time.NanoDuration" ->
+                interval(value -> new Interval(0, 0, Instants.exactMicros((Long) value)));
             default -> null;
         };
     }
@@ -129,7 +130,7 @@ final class Temporals {
         if (sinceEpoch == Long.MAX_VALUE || sinceEpoch == Long.MIN_VALUE) {
             return sinceEpoch > 0 ? INFINITE : -INFINITE;
         }
-        return exactMicros(sinceEpoch);
+        return Instants.exactMicros(sinceEpoch);
     }
 
     private static long instant(String text) {
@@ -142,13 +143,6 @@ final class Temporals {
             throw beyond();
         }
         return micros;
-    }
-
-    private static long exactMicros(long nanos) {
-        if (nanos % 1000 != 0) {
-            throw new DataException("a time is finer than microseconds, which DuckDB's type does not hold");
-        }
-        return nanos / 1000;
     }
 
     private static DataException beyond() {
