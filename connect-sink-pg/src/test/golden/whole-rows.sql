@@ -1,1 +1,1 @@
-INSERT INTO "public"."Order's" ("id", "select", "mood") SELECT s.c0, s.c1, (s.c2)::mood FROM pg_temp.s s ON CONFLICT ("id") DO UPDATE SET "select" = EXCLUDED."select", "mood" = EXCLUDED."mood";
+INSERT INTO "public"."Order's" ("id", "select", "mood") SELECT s.c0, CASE WHEN char_length(s.c1) > 9 THEN s.c1 || '.' ELSE s.c1 END, (s.c2)::mood FROM pg_temp.s s ON CONFLICT ("id") DO UPDATE SET "select" = EXCLUDED."select", "mood" = EXCLUDED."mood";

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Fit(@Nullable String expression, String problem) {
     private static final String AS_IT_IS = "%s";
-    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "name", "citext");
+    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "citext");
     private static final Set<String> TEXT_TAGS = Set.of("TEXT", "VARCHAR", "BPCHAR", "NAME", "CHAR", "CITEXT");
 
     private static final Set<String> GEOGRAPHIC = Set.of("geometry", "geography");
@@ -109,8 +109,15 @@ record Fit(@Nullable String expression, String problem) {
     }
 
     private static Fit text(SourceColumn source, String tag, LiveColumn live) {
-        if (TEXTS.contains(live.base())) {
+        if (live.base().equals("varchar") && live.modifier() >= 0 && !isBounded(source)) {
+            // An assignment cuts blanks beyond the length; behind them is something else now, and it fails.
+            return new Fit("CASE WHEN char_length(%s) > " + (live.modifier() - 4) + " THEN %s || '.' ELSE %s END", "");
+        }
+        if (TEXTS.contains(live.base()) || live.base().equals("name") && tag.equals("NAME")) {
             return new Fit(AS_IT_IS, "");
+        }
+        if (live.base().equals("name")) {
+            return refuse(source, live, "Postgres cuts it to 63 bytes");
         }
         boolean plainText = TEXT_TAGS.contains(tag);
         if (plainText && !live.userDefined()
@@ -174,10 +181,7 @@ record Fit(@Nullable String expression, String problem) {
         return switch (live.base()) {
             case "numeric" -> numericProblem(source, modifier);
             case "varchar", "bpchar" ->
-                type != null
-                                && TEXT_TAGS.contains(type.name())
-                                && type.length() > modifier - 4
-                                && type.length() < Integer.MAX_VALUE
+                type != null && isBounded(source) && type.length() > modifier - 4
                         ? "the source's values have up to " + type.length() + " characters"
                         : null;
             case "time", "timetz", "timestamp", "timestamptz" -> {
@@ -192,11 +196,11 @@ record Fit(@Nullable String expression, String problem) {
 
     private static @Nullable String numericProblem(SourceColumn source, int modifier) {
         int precision = (modifier - 4) >> 16 & 0xffff;
-        int scale = (modifier - 4) & 0x7ff;
+        int scale = scaleOf(modifier);
         boolean integer = Set.of(Schema.Type.INT8, Schema.Type.INT16, Schema.Type.INT32, Schema.Type.INT64)
                 .contains(source.schema().type());
         if (integer) {
-            return null;
+            return scale < 0 ? "it is rounded to " + -scale + " places before the point" : null;
         }
         int sourceScale = scale(source);
         if (sourceScale < 0 || sourceScale > scale) {
@@ -207,6 +211,26 @@ record Fit(@Nullable String expression, String problem) {
         return whole > precision - scale
                 ? "the source's values have up to " + whole + " digits before the point"
                 : null;
+    }
+
+    /** Of a numeric's modifier: 11 bits with a sign, since Postgres 15. */
+    static int scaleOf(int modifier) {
+        return ((modifier - 4 & 0x7ff) ^ 1024) - 1024;
+    }
+
+    /** Whether the source tells how long its texts can be. */
+    static boolean isBounded(SourceColumn source) {
+        SourceType type = source.type();
+        return type != null
+                && TEXT_TAGS.contains(type.name())
+                && type.length() > 0
+                && type.length() < Integer.MAX_VALUE;
+    }
+
+    /** Whether the source tells that its texts can be of any length. */
+    static boolean isUnbounded(SourceColumn source) {
+        SourceType type = source.type();
+        return type != null && TEXT_TAGS.contains(type.name()) && !isBounded(source);
     }
 
     /** Decimal places, -1 when there can be any number. */

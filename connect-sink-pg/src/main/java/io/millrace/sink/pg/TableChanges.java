@@ -16,9 +16,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out what {@link TablePlan} has decided; every statement can be run by several tasks at once. */
 final class TableChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(TableChanges.class);
+
     private final Connection connection;
     private final TableShape wanted;
     private final boolean makeTypes;
@@ -75,6 +79,9 @@ final class TableChanges {
             current = Catalog.find(connection, table).orElse(current);
             TablePlan.alter(wanted, current, policy, types);
         }
+        if (wish(plan.wishes(), done)) {
+            current = Catalog.find(connection, table).orElse(current);
+        }
         run(EnumLabels.missing(connection, wanted, current, policy), done);
         done.addAll(0, made.ddl());
         live = current;
@@ -91,6 +98,7 @@ final class TableChanges {
             checkTies(found.orElseThrow());
             TablePlan plan = TablePlan.alter(wanted, found.orElseThrow(), policy, types(made));
             List<String> ddl = new ArrayList<>(plan.ddl());
+            ddl.addAll(plan.wishes());
             ddl.addAll(0, made.ddl());
             ddl.addAll(EnumLabels.missing(connection, wanted, found.orElseThrow(), policy));
             return new Evolution(ddl, plan.ignored());
@@ -148,6 +156,26 @@ final class TableChanges {
                 done.add(each);
             }
         }
+    }
+
+    /** What a view, for example, forbids is left as it is; whether anything was done. */
+    private boolean wish(List<String> wishes, List<String> done) throws SQLException {
+        int before = done.size();
+        for (String each : wishes) {
+            try {
+                run(List.of(each), done);
+            } catch (SQLException e) {
+                if (SqlErrors.isConnection(e) || SqlErrors.isLock(e)) {
+                    throw e;
+                }
+                LOG.warn(
+                        "Table {}: a column stays as short as it is, and longer values are refused: {} ({})",
+                        wanted.table(),
+                        e.getMessage(),
+                        each);
+            }
+        }
+        return done.size() > before;
     }
 
     private Function<SourceColumn, String> types(TargetTypes types) {

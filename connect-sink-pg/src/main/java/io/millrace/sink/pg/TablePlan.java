@@ -15,9 +15,10 @@ import org.apache.kafka.connect.errors.ConnectException;
 /**
  * The statements that make a table what the records want. Pure: refusing happens here, before anything is changed.
  *
+ * @param wishes statements without which values are taken too, as far as they fit
  * @param ignored columns that the table lacks and will not get
  */
-record TablePlan(List<String> ddl, Set<String> ignored) {
+record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored) {
     /** A type that holds every value of another, each unchanged: internal names. */
     private static final Map<String, Set<String>> WIDENS = Map.of(
             "int2", Set.of("integer", "bigint", "numeric"),
@@ -37,7 +38,7 @@ record TablePlan(List<String> ddl, Set<String> ignored) {
         }
         String ddl = "CREATE TABLE IF NOT EXISTS " + Sql.table(wanted.table()) + " (\n  " + String.join(",\n  ", lines)
                 + "\n)";
-        return new TablePlan(List.of(ddl), Set.of());
+        return new TablePlan(List.of(ddl), List.of(), Set.of());
     }
 
     /** @throws ConnectException for everything about the live table that cannot be put right, all in one message */
@@ -45,13 +46,14 @@ record TablePlan(List<String> ddl, Set<String> ignored) {
             TableShape wanted, LiveTable live, EvolutionPolicy policy, Function<SourceColumn, String> types) {
         List<String> problems = new ArrayList<>();
         List<String> actions = new ArrayList<>();
+        List<String> wishes = new ArrayList<>();
         Set<String> ignored = new HashSet<>();
         for (SourceColumn column : wanted.columns()) {
             LiveColumn existing = live.columns().get(column.name());
             if (existing == null) {
                 missing(wanted, column, policy, types, actions, ignored, problems);
             } else {
-                present(wanted, column, existing, policy, types, actions, problems);
+                present(wanted, column, existing, policy, types, actions, wishes, problems);
             }
         }
         extra(wanted).forEach((name, type) -> {
@@ -69,8 +71,11 @@ record TablePlan(List<String> ddl, Set<String> ignored) {
         if (!problems.isEmpty()) {
             throw new ConnectException("Table " + wanted.table() + " does not fit: " + String.join("; ", problems));
         }
-        String ddl = "ALTER TABLE " + Sql.table(wanted.table()) + " " + String.join(", ", actions);
-        return new TablePlan(actions.isEmpty() ? List.of() : List.of(ddl), ignored);
+        String alter = "ALTER TABLE " + Sql.table(wanted.table()) + " ";
+        return new TablePlan(
+                actions.isEmpty() ? List.of() : List.of(alter + String.join(", ", actions)),
+                wishes.stream().map(alter::concat).toList(),
+                ignored);
     }
 
     private static void missing(
@@ -102,6 +107,7 @@ record TablePlan(List<String> ddl, Set<String> ignored) {
             EvolutionPolicy policy,
             Function<SourceColumn, String> types,
             List<String> actions,
+            List<String> wishes,
             List<String> problems) {
         boolean widen = policy == EvolutionPolicy.ADD_AND_WIDEN;
         Fit fit = Fit.judge(column, Encodings.of(column).form(), existing);
@@ -111,6 +117,11 @@ record TablePlan(List<String> ddl, Set<String> ignored) {
                 actions.add("ALTER COLUMN " + Sql.name(column.name()) + " TYPE " + type);
             } else {
                 problems.add(fit.problem());
+            }
+        } else if (widen && existing.base().equals("varchar") && existing.modifier() >= 0 && Fit.isUnbounded(column)) {
+            String type = types.apply(column);
+            if (widens(column, existing, type)) {
+                wishes.add("ALTER COLUMN " + Sql.name(column.name()) + " TYPE " + type);
             }
         }
         if (widen && column.nullable() && existing.notNull() && !wanted.key().contains(column.name())) {
@@ -142,7 +153,7 @@ record TablePlan(List<String> ddl, Set<String> ignored) {
 
     private static boolean widerNumeric(int modifier, String to) {
         int precision = modifier >> 16 & 0xffff;
-        int scale = modifier & 0x7ff;
+        int scale = Fit.scaleOf(modifier + 4);
         if (!to.startsWith("numeric(")) {
             return false;
         }

@@ -64,6 +64,36 @@ class TableEvolutionIT {
                 .containsExactly("1|1|a|1.0000|1", "2|1099511627776|longer than five|1.2345|null");
     }
 
+    private static SourceTable withText() {
+        return table().column("s", tagged(SchemaBuilder.string().optional(), "TEXT", Integer.MAX_VALUE, -1));
+    }
+
+    @Test
+    void textOfAnyLengthGetsAColumnOfAnyLength() {
+        target.execute("CREATE TABLE t (id int PRIMARY KEY, s varchar(5))");
+        log.insert(withText(), 1, "abc     ");
+        run();
+        assertThat(target.rows("SELECT id, s || '|' FROM t")).containsExactly("1|abc     |");
+        assertThat(target.describe("t")).contains("s|text|f");
+    }
+
+    @Test
+    void blanksAreNotCutWhereTheColumnStaysShort() {
+        target.execute("CREATE TABLE t (id int PRIMARY KEY, s varchar(5))", "CREATE VIEW v AS SELECT s FROM t");
+        log.insert(withText(), 1, "abc  ").insert(withText(), 2, "abc   ").insert(withText(), 3, "abc");
+        try (TaskDriver task = target.taskWithDeadLetters(log).drain()) {
+            assertThat(task.deadLetters()).hasSize(1);
+        }
+        assertThat(target.rows("SELECT id, s || '|' FROM t ORDER BY id")).containsExactly("1|abc  |", "3|abc|");
+    }
+
+    @Test
+    void refusesTextThatAColumnOfTypeNameWouldCut() {
+        target.execute("CREATE TABLE t (id int PRIMARY KEY, s name)");
+        log.insert(withText(), 1, "x");
+        refused("\"s\"", "63 bytes");
+    }
+
     @Test
     void refusesATypeThatCannotHoldTheSources() {
         target.execute("CREATE TABLE t (id int PRIMARY KEY, v date)");
