@@ -6,7 +6,9 @@ import io.millrace.sink.destination.TableId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -14,6 +16,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
+import org.postgresql.Driver;
 
 /** The keys of the Postgres sink: its own and those of every sink. */
 public final class PostgresSinkConfig extends AbstractConfig {
@@ -160,13 +163,33 @@ public final class PostgresSinkConfig extends AbstractConfig {
         return OverwriteSettings.of(this, ledger, added);
     }
 
-    /** Names the address's form; the driver would only say that no driver was found. */
+    /** Never shows the address: what people paste may hold a password. The driver would show it in its own errors. */
     private static final class JdbcUrl implements ConfigDef.Validator {
+        /** Behind a host's name, or a bracket that ends an address. */
+        private static final Pattern WORD_AS_PORT = Pattern.compile("//[^/]*[^/:,]:(?![0-9]*(,|/|$))(?![0-9a-f:.%]*])");
+
         @Override
         public void ensureValid(String name, @org.jspecify.annotations.Nullable Object value) {
-            if (value == null || !value.toString().startsWith("jdbc:postgresql:")) {
-                throw new ConfigException(name, value, "must begin with jdbc:postgresql:");
+            String url = String.valueOf(value);
+            if (!url.startsWith("jdbc:postgresql:")) {
+                throw refused(name, "has to begin with jdbc:postgresql:");
             }
+            String server = url.replaceFirst("[?].*", "");
+            if (server.contains("@")) {
+                throw refused(name, "has no place for a user and a password");
+            }
+            if (WORD_AS_PORT.matcher(server).find()) {
+                throw refused(name, "has a port that is no number");
+            }
+            if (Driver.parseURL(url, new Properties()) == null) {
+                throw refused(name, "cannot be parsed");
+            }
+        }
+
+        private static ConfigException refused(String name, String problem) {
+            return new ConfigException("Invalid value for configuration " + name + ": it " + problem
+                    + "; it is like jdbc:postgresql://host:5432/database, with the login in " + USERNAME + " and "
+                    + PASSWORD);
         }
 
         @Override
