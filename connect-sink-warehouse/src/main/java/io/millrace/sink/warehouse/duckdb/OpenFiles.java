@@ -1,6 +1,7 @@
 package io.millrace.sink.warehouse.duckdb;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,9 +58,15 @@ final class OpenFiles {
 
     private static String canonical(String file) {
         Path path = Path.of(file).toAbsolutePath().normalize();
-        Path folder = path.getParent();
         try {
-            // The file need not be there yet.
+            if (Files.isSymbolicLink(path)) {
+                // It may lead to where no file is yet.
+                path = path.resolveSibling(Files.readSymbolicLink(path)).normalize();
+            }
+            Path folder = path.getParent();
+            if (Files.exists(path)) {
+                return path.toRealPath().toString();
+            }
             return folder == null
                     ? path.toString()
                     : folder.toRealPath().resolve(path.getFileName()).toString();
