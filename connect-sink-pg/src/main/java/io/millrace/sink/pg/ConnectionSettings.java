@@ -29,7 +29,7 @@ record ConnectionSettings(
         properties.setProperty("connectTimeout", "10");
         properties.setProperty("loginTimeout", "20");
         properties.setProperty("tcpKeepAlive", "true");
-        // A server that has stopped answering must not hold the task for ever; the flush has its own, shorter, timeout.
+        // A server that has stopped answering must not hold the task for ever, nor for longer than a flush may take.
         properties.setProperty("socketTimeout", String.valueOf(Math.max(1, timeoutMillis / SECOND)));
         // One message for a whole transaction: the simple protocol.
         properties.setProperty("preferQueryMode", "extendedForPrepared");

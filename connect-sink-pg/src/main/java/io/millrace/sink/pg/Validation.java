@@ -119,8 +119,8 @@ final class Validation {
                     PostgresSinkConfig.USERNAME,
                     "the role may not create temporary tables: GRANT TEMPORARY ON DATABASE");
         }
-        String ledger = parsed.getString(PostgresSinkConfig.LEDGER_TABLE);
-        String regclass = "to_regclass(" + Sql.text(ledger) + ")";
+        TableId ledger = new TableId(Router.split(parsed.getString(PostgresSinkConfig.LEDGER_TABLE)));
+        String regclass = "to_regclass(" + Sql.text(Sql.table(ledger)) + ")";
         if (ask(connection, regclass + " IS NULL")) {
             if (!ask(connection, "coalesce(has_schema_privilege(" + schema(ledger) + ", 'CREATE'), false)")) {
                 problem(
@@ -131,8 +131,12 @@ final class Validation {
         } else if (!ask(
                 connection,
                 "has_table_privilege(" + regclass + ", 'SELECT') AND has_table_privilege(" + regclass
-                        + ", 'INSERT') AND has_table_privilege(" + regclass + ", 'UPDATE')")) {
-            problem(config, PostgresSinkConfig.LEDGER_TABLE, "the role needs SELECT, INSERT and UPDATE on it");
+                        + ", 'INSERT') AND has_table_privilege(" + regclass + ", 'UPDATE') AND has_table_privilege("
+                        + regclass + ", 'DELETE')")) {
+            problem(
+                    config,
+                    PostgresSinkConfig.LEDGER_TABLE,
+                    "the role needs SELECT, INSERT, UPDATE and, for offsets that are deleted, DELETE on it");
         }
         if (ask(connection, "pg_is_in_recovery()")) {
             problem(config, PostgresSinkConfig.URL, "the server is a standby and cannot be written to");
@@ -146,9 +150,10 @@ final class Validation {
                 .toList();
     }
 
-    private static String schema(String table) {
-        int dot = table.lastIndexOf('.');
-        return dot < 0 ? "current_schema()" : Sql.text(table.substring(0, dot));
+    private static String schema(TableId table) {
+        return table.parts().size() < 2
+                ? "current_schema()"
+                : Sql.text(table.parts().get(0));
     }
 
     private static boolean ask(Connection connection, String condition) throws SQLException {

@@ -62,6 +62,24 @@ class OperatorsIT {
     }
 
     @Test
+    void theLedgersNameIsQuoted() {
+        target.execute(
+                "CREATE SCHEMA \"Own\"",
+                "CREATE TABLE \"Own\".\"The ledger\" (id int)",
+                "CREATE ROLE names_ledger LOGIN PASSWORD 'x'",
+                "GRANT USAGE ON SCHEMA \"Own\" TO names_ledger",
+                "GRANT CREATE ON SCHEMA public TO names_ledger",
+                "GRANT SELECT, INSERT, UPDATE ON \"Own\".\"The ledger\" TO names_ledger");
+        String[] config = {
+            "ledger.table", "Own.The ledger", "connection.username", "names_ledger", "connection.password", "x"
+        };
+        assertThat(errors(config)).containsOnlyKeys("ledger.table");
+        assertThat(errors(config).get("ledger.table").toString()).contains("DELETE");
+        target.execute("GRANT DELETE ON \"Own\".\"The ledger\" TO names_ledger");
+        assertThat(errors(config)).isEmpty();
+    }
+
+    @Test
     void validationNamesMissingPrivileges() {
         target.execute(
                 "CREATE TABLE orders (id int PRIMARY KEY, v text)",
@@ -75,7 +93,7 @@ class OperatorsIT {
                 "REVOKE CREATE ON SCHEMA public FROM validated, PUBLIC",
                 "DROP TABLE orders",
                 "CREATE TABLE millrace_ledger (x int)",
-                "GRANT SELECT, INSERT, UPDATE ON millrace_ledger TO validated");
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON millrace_ledger TO validated");
         assertThat(errors(role)).containsOnlyKeys("auto.create");
     }
 
