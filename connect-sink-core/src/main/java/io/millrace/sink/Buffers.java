@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class Buffers {
     private final List<IdentityHashMap<TableId, TableBuffer>> tables = new ArrayList<>();
     private final Map<Copy, TableBuffer> generations = new HashMap<>();
     private final List<Flush.Told> manifests = new ArrayList<>();
+    private final Set<Generations.Generation> incomplete = new HashSet<>();
     private final List<Future<Void>> reports = new ArrayList<>();
 
     /** Rows that each table's last buffer held: the next one will be much like it. */
@@ -85,6 +87,15 @@ final class Buffers {
         return List.copyOf(manifests);
     }
 
+    /** A row of this copy was passed over. */
+    void misses(Generations.Generation generation) {
+        incomplete.add(generation);
+    }
+
+    Set<Generations.Generation> incomplete() {
+        return Set.copyOf(incomplete);
+    }
+
     void report(Future<Void> report) {
         reports.add(report);
     }
@@ -117,9 +128,11 @@ final class Buffers {
     void taken(Collection<TableBuffer> flushed) {
         Set<TableBuffer> gone = Collections.newSetFromMap(new IdentityHashMap<>());
         gone.addAll(flushed);
+        expectAsMany();
         tables.forEach(each -> each.values().removeIf(buffer -> gone.contains(buffer) || buffer.isEmpty()));
         generations.values().removeIf(buffer -> gone.contains(buffer) || buffer.isEmpty());
         manifests.clear();
+        incomplete.clear();
         reports.clear();
         records = (int) all().filter(buffer -> !buffer.isEmpty())
                 .mapToLong(buffer -> Math.max(1, buffer.records()))
@@ -132,7 +145,10 @@ final class Buffers {
 
     /** Whether there is nothing but rows that have to wait. */
     boolean isWaiting() {
-        return reports.isEmpty() && manifests.isEmpty() && all().anyMatch(buffer -> !buffer.isEmpty());
+        return reports.isEmpty()
+                && manifests.isEmpty()
+                && incomplete.isEmpty()
+                && all().anyMatch(buffer -> !buffer.isEmpty());
     }
 
     List<Future<Void>> reports() {
@@ -145,13 +161,18 @@ final class Buffers {
         generations.keySet().removeIf(copy -> copy.generation().target().equals(table));
     }
 
-    void clear() {
+    private void expectAsMany() {
         for (IdentityHashMap<TableId, TableBuffer> each : tables) {
             each.forEach((table, buffer) -> expected.put(table, buffer.rows()));
         }
+    }
+
+    void clear() {
+        expectAsMany();
         tables.clear();
         generations.clear();
         manifests.clear();
+        incomplete.clear();
         reports.clear();
         records = 0;
     }

@@ -90,8 +90,9 @@ final class DryRun implements Destination {
         }
 
         @Override
-        public void tell(Generation generation, Manifest manifest) {
+        public boolean tell(Generation generation, Manifest manifest) {
             LOG.info("Dry run, table {}: {} of copy {}", generation.target(), manifest.kind(), generation.id());
+            return true;
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.millrace.sink.fold.TableBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param starts feeds that the ledger does not know yet
  * @param reports dead letters that have to be durable before the ledger moves past them
  * @param manifests what the source says of generations, behind the rows
+ * @param incomplete generations of which rows were passed over, to be known before the ledger moves past them
  * @param upTo per partition the first offset that is not part of this flush
  */
 record Flush(
@@ -30,7 +32,8 @@ record Flush(
         Map<Feed, Start> starts,
         List<Future<Void>> reports,
         Map<TopicPartition, Long> upTo,
-        List<Told> manifests) {
+        List<Told> manifests,
+        Set<Generations.Generation> incomplete) {
 
     /** What the source says of a generation. */
     record Told(Generations.Generation generation, Manifest manifest) {}

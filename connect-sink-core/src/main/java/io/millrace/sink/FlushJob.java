@@ -65,6 +65,9 @@ final class FlushJob {
                 start.getValue().advance(start.getKey(), claim).ifPresent(advances::add);
             }
             awaitReports(flush.reports());
+            if (overwrite != null) {
+                overwrite.giveUp(flush.incomplete());
+            }
             FlushResult result = apart ? apart(flush, begun, advances) : together(flush, begun, advances);
             failedBefore = !(result instanceof FlushResult.Done);
             if (overwrite != null && !failedBefore) {

@@ -104,7 +104,8 @@ final class Flushes implements AutoCloseable {
             return;
         }
         started = System.nanoTime();
-        flusher.start(new Flush(ready, advances, starts, buffers.reports(), upTo, buffers.manifests()));
+        flusher.start(
+                new Flush(ready, advances, starts, buffers.reports(), upTo, buffers.manifests(), buffers.incomplete()));
         buffers.taken(ready);
     }
 

@@ -10,7 +10,9 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.Added;
 import io.millrace.sink.route.Router;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -30,6 +32,7 @@ final class Intake {
     private final BadRecords badRecords;
     private final Flushes flushes;
     private final Router router;
+    private final Map<TableId, String> manifestTopics = new HashMap<>();
     private Generations.@Nullable Generation lastGeneration;
     private Collection<SinkRecord> delivered = List.of();
 
@@ -99,6 +102,7 @@ final class Intake {
         } catch (DataException e) {
             if (!passes(record, partition, offset, e)) {
                 buffers.report(partition.deadLetters().report(offset, () -> badRecords.report(record, e)));
+                missesRow(record);
             }
             if (flushes.isLost()) {
                 return;
@@ -115,7 +119,7 @@ final class Intake {
     private boolean apply(SinkRecord record, PartitionState partition, long offset) {
         if (isManifest(record)) {
             if (settings.overwrite()) {
-                tell(Manifest.of((Struct) record.value()));
+                tell(Manifest.of((Struct) record.value()), record.originalTopic());
             }
             return true;
         }
@@ -145,6 +149,7 @@ final class Intake {
             return false;
         }
         if (settings.operators().drops(table)) {
+            missesRow(record);
             partitions.feeds(partition, table, offset);
             return true;
         }
@@ -186,6 +191,9 @@ final class Intake {
     private boolean fold(
             Change change, PartitionState partition, long offset, Generations.@Nullable Generation generation) {
         if (settings.operators().drops(change.table())) {
+            if (generation != null) {
+                buffers.misses(generation);
+            }
             partitions.feeds(partition, change.table(), offset);
             return true;
         }
@@ -225,8 +233,17 @@ final class Intake {
         }
     }
 
-    private void tell(Manifest manifest) {
+    private void tell(Manifest manifest, String from) {
         TableId table = router.route(manifest.topic(), new Router.Source(null, manifest.schema(), manifest.table()));
+        if (settings.operators().drops(table)) {
+            return;
+        }
+        String first = manifestTopics.computeIfAbsent(table, known -> from);
+        if (!first.equals(from)) {
+            throw new ConnectException(
+                    "Table " + table + ": both " + first + " and " + from
+                            + " tell of whole copies of it, and nothing says which source's it is to hold: leave one of them out of topics");
+        }
         buffers.tell(new Flush.Told(Generations.Generation.of(table, manifest.generation()), manifest));
     }
 
@@ -249,6 +266,20 @@ final class Intake {
             lastGeneration = last;
         }
         return last;
+    }
+
+    /** A row of a whole copy is not applied: what is left is not the whole table. */
+    private void missesRow(SinkRecord record) {
+        Header header = settings.overwrite() ? record.headers().lastWithName(Headers.GENERATION) : null;
+        if (header == null || header.value() == null) {
+            return;
+        }
+        TableId table = reader.table(record);
+        if (table == null) {
+            throw new ConnectException("Topic " + record.topic()
+                    + ": a row of a whole copy became a dead letter, and nothing tells of which table: set table.name.format, or add the topic to table.map");
+        }
+        buffers.misses(Generations.Generation.of(table, header.value().toString()));
     }
 
     private Added add(

@@ -1,5 +1,6 @@
 package io.millrace.sink;
 
+import io.millrace.core.Manifest;
 import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Generations;
@@ -24,6 +25,9 @@ final class Overwrite {
 
     /** Columns, by generation, that the place for its rows is known to have. */
     private final Map<Generations.Generation, Set<String>> open = new HashMap<>();
+
+    /** By table the last copy that was. */
+    private final Map<TableId, Generations.Generation> givenUp = new HashMap<>();
 
     Overwrite(Destination destination, SinkSettings settings) {
         this.settings = settings;
@@ -54,6 +58,32 @@ final class Overwrite {
         return live;
     }
 
+    private void tell(Flush.Told told) {
+        boolean known = generations.tell(told.generation(), told.manifest());
+        if (!known && told.manifest().kind() != Manifest.Kind.ABORT) {
+            LOG.warn(
+                    "Copy {} of table {} is passed over: a later one is known already (this one's order is {}). If it is the newest, the clock of the source's worker goes wrong, or copies of two sources meet here",
+                    told.generation().id(),
+                    told.generation().target(),
+                    told.manifest().order());
+        }
+    }
+
+    /** Rows of these copies were passed over: none of them is to take its table's place. */
+    void giveUp(Set<Generations.Generation> incomplete) {
+        for (Generations.Generation generation : incomplete) {
+            if (!generation.equals(givenUp.put(generation.target(), generation))) {
+                LOG.warn(
+                        "Copy {} of table {} is given up, since rows of it became dead letters or {} passed them over: the table stays as it is",
+                        generation.id(),
+                        generation.target(),
+                        SinkConfig.TABLES_DROPPED);
+            }
+            Manifest abort = new Manifest(Manifest.Kind.ABORT, generation.id(), 0, "", "", "", Map.of());
+            generations.tell(generation, abort);
+        }
+    }
+
     /** A place may be gone: look again. */
     void forget() {
         open.clear();
@@ -61,7 +91,7 @@ final class Overwrite {
 
     /** Whether there is more to do, also if nothing more comes. */
     boolean finish(List<Flush.Told> manifests) {
-        manifests.forEach(told -> generations.tell(told.generation(), told.manifest()));
+        manifests.forEach(this::tell);
         Generations.Replaced replaced = generations.replace();
         for (TableId table : replaced.tables()) {
             LOG.info("Table {} was replaced by a new copy", table);

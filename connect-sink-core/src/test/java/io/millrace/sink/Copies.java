@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** Whole copies of tables as a source sends them: rows with their generation, and manifests. */
 public final class Copies {
     private final TopicLog log;
+    private final String prefix;
     private int order;
 
     public Copies(TopicLog log) {
+        this(log, "mirror");
+    }
+
+    /** Whose manifests are those of the source with this {@code topic.prefix}. */
+    public Copies(TopicLog log, String prefix) {
         this.log = log;
+        this.prefix = prefix;
     }
 
     /** The order of the last generation. */
@@ -36,7 +43,11 @@ public final class Copies {
     public void empty(SourceTable table, String generation) {
         int number = next();
         tell(Manifest.Kind.BEGIN, table, generation, number);
-        add(new Manifest(Manifest.Kind.END, generation, number, "public", name(table), table.topic(), Map.of()));
+        add(new Manifest(Manifest.Kind.END, generation, number, schema(table), name(table), table.topic(), Map.of()));
+    }
+
+    private static String schema(SourceTable table) {
+        return table.topic().split("\\.")[1];
     }
 
     private static String name(SourceTable table) {
@@ -45,12 +56,23 @@ public final class Copies {
 
     private void add(Manifest manifest) {
         log.add(
-                Manifest.topic("mirror"),
+                Manifest.topic(prefix),
                 Schema.STRING_SCHEMA,
                 manifest.key(),
                 Manifest.SCHEMA,
                 manifest.toStruct(),
                 null);
+    }
+
+    /** A row of which nothing came but its key: no sink can take it. */
+    public void badRow(SourceTable table, String generation, @Nullable Object... values) {
+        log.add(
+                table.topic(),
+                table.keySchema(),
+                table.keyOf(values),
+                table.envelopeSchema(),
+                table.envelope("r", null, null, 1000),
+                new ConnectHeaders().addString(Headers.GENERATION, generation));
     }
 
     public void row(SourceTable table, String generation, @Nullable Object... values) {
@@ -73,7 +95,7 @@ public final class Copies {
                 }
             }
         }
-        add(new Manifest(kind, generation, number, "public", name(table), table.topic(), last));
+        add(new Manifest(kind, generation, number, schema(table), name(table), table.topic(), last));
     }
 
     /** A whole copy of rows (id, value). */

@@ -19,7 +19,8 @@ public abstract class SinkContract
                 GrowthCases,
                 NameCases,
                 ValueCases,
-                OperatorCases {
+                OperatorCases,
+                OverwriteCases {
     protected final TopicLog log = new TopicLog();
 
     @Override

@@ -38,12 +38,18 @@ public interface Generations {
      */
     boolean open(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create);
 
-    /** Writes down what the source says. Repeating it, also with what is long past, changes nothing. */
-    void tell(Generation generation, Manifest manifest);
+    /**
+     * Writes down what the source says. Repeating it, also with what is long past, changes nothing. An abort may come
+     * before anything else is known of the generation, and then holds.
+     *
+     * @return false for a generation that was not known and whose order is below that of another: it is superseded at once
+     */
+    boolean tell(Generation generation, Manifest manifest);
 
     /**
      * Replaces the rows of every table whose generation has ended and all of whose rows are applied, whichever task
-     * applied them; each in one transaction, unless the settings allow several. Clears away what is left of generations that nobody wants.
+     * applied them; each in one transaction, unless the settings allow several. A generation that told of rows and has no
+     * place where they lie is given up: only one that told of none is an empty copy. Clears away what is left of generations that nobody wants.
      */
     Replaced replace();
 

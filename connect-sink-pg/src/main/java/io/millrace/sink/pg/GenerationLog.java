@@ -24,7 +24,7 @@ record GenerationLog(String table, Ledger ledger) {
         return "SELECT state FROM " + table + " WHERE " + is(generation);
     }
 
-    /** What to do about a manifest, to be run in one transaction. */
+    /** What to do about a manifest, to be run in one transaction. The order that was told first is the generation's. */
     String tell(Generation generation, Manifest manifest) {
         String mine = of(generation);
         String row = "INSERT INTO " + table
@@ -34,8 +34,9 @@ record GenerationLog(String table, Ledger ledger) {
                 + Sql.text(Sql.table(generation.staging())) + ", CASE WHEN EXISTS (SELECT 1 FROM " + table + " WHERE "
                 + mine + " AND ord > " + manifest.order() + " AND state <> 'aborted') THEN 'superseded' ELSE 'open' END"
                 + " ON CONFLICT (ledger_id, target, generation) DO NOTHING";
-        String older = "UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine + " AND ord < "
-                + manifest.order() + " AND state IN ('open', 'ended')";
+        String older = "UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine
+                + " AND ord < (SELECT ord FROM " + table + " WHERE " + is(generation)
+                + ") AND state IN ('open', 'ended')";
         String change =
                 switch (manifest.kind()) {
                     case BEGIN -> "";
@@ -61,19 +62,34 @@ record GenerationLog(String table, Ledger ledger) {
 
     /** Generations all of whose rows are applied, and those that nobody wants and whose rows still lie there. */
     String due() {
-        return "SELECT target, generation, staging, state FROM " + table + " g WHERE ledger_id = "
+        return "SELECT target, generation, staging, state, " + isLost() + " FROM " + table + " g WHERE ledger_id = "
                 + Sql.text(ledger.id()) + " AND (" + complete()
                 + " OR (state IN ('superseded', 'aborted', 'done') AND to_regclass(staging) IS NOT NULL))"
                 + " ORDER BY target, ord";
     }
 
-    /** Gives up generations of which nothing has come for this long, whichever connector has begun them. */
+    /** Gives up a generation that is due and whose rows are gone; a row when it was this session that did. */
+    String giveUpLost(String target, String generation) {
+        return "UPDATE " + table + " SET state = 'aborted', updated_at = now() WHERE ledger_id = "
+                + Sql.text(ledger.id()) + " AND target = " + Sql.text(target) + " AND generation = "
+                + Sql.text(generation) + " AND state = 'ended' AND " + isLost() + " RETURNING 1";
+    }
+
+    private static String isLost() {
+        return "(to_regclass(staging) IS NULL AND offsets <> '{}')";
+    }
+
+    /**
+     * Gives up generations of which nothing has come for this long: this connector's, unless their tables wait, and those
+     * of connectors that the ledger knows nothing of any more. Another one may be stopped, and have a longer patience.
+     */
     String abandon(long millis) {
         String old = " < now() - " + millis + " * interval '1 ms'";
         return "UPDATE " + table + " g SET state = 'aborted', updated_at = now() WHERE state IN ('open', 'ended')"
                 + " AND updated_at" + old + " AND NOT EXISTS (SELECT 1 FROM " + ledger.table()
-                + " l WHERE l.ledger_id = g.ledger_id AND l.target = g.target AND NOT l.updated_at" + old
-                + ") RETURNING generation || ' of table ' || target";
+                + " l WHERE l.ledger_id = g.ledger_id AND (g.ledger_id <> " + Sql.text(ledger.id())
+                + " OR l.target = g.target AND (l.state IS NOT NULL OR NOT l.updated_at" + old
+                + "))) RETURNING generation || ' of table ' || target || ' by the connector with the ledger id ' || ledger_id";
     }
 
     /** What marks the table that a copy is gathered in, before the time in milliseconds since 1970. */

@@ -1,11 +1,7 @@
 package io.millrace.sink.pg;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,18 +28,18 @@ final class Janitor {
             return;
         }
         next = System.nanoTime() + PERIOD_NANOS;
-        for (String generation : strings(connection, log.abandon(keepMillis))) {
+        for (String generation : Statements.strings(connection, log.abandon(keepMillis))) {
             LOG.warn("Nothing has come of copy {} for {} ms: it is given up", generation, keepMillis);
         }
-        for (String table : strings(connection, log.strays(keepMillis))) {
+        for (String table : Statements.strings(connection, log.strays(keepMillis))) {
             drop(connection, table);
         }
     }
 
     /** Another role's table may not be ours to drop: that is no reason to stop. */
     private static void drop(Connection connection, String table) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE IF EXISTS " + table);
+        try {
+            Statements.execute(connection, "DROP TABLE IF EXISTS " + table);
             LOG.warn("Table {} was left behind by a copy that nobody goes on with: it is dropped", table);
         } catch (SQLException e) {
             if (SqlErrors.isConnection(e)) {
@@ -51,16 +47,5 @@ final class Janitor {
             }
             LOG.warn("Table {} was left behind by a copy and cannot be dropped: {}", table, e.getMessage());
         }
-    }
-
-    private static List<String> strings(Connection connection, String sql) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-        }
-        return found;
     }
 }

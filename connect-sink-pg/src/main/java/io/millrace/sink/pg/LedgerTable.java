@@ -14,7 +14,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +61,7 @@ final class LedgerTable {
             }
             return partitions;
         } catch (SQLException e) {
-            throw failed("The ledger cannot be read", e);
+            throw session.failed("The ledger cannot be read", e);
         }
     }
 
@@ -77,7 +76,7 @@ final class LedgerTable {
             }
             return targets;
         } catch (SQLException e) {
-            throw failed("The ledger cannot be read", e);
+            throw session.failed("The ledger cannot be read", e);
         }
     }
 
@@ -87,7 +86,7 @@ final class LedgerTable {
             try {
                 execute(ledger.rewind(partition, offset));
             } catch (SQLException e) {
-                throw failed("The ledger of " + partition + " cannot be rewound", e);
+                throw session.failed("The ledger of " + partition + " cannot be rewound", e);
             }
         });
     }
@@ -97,7 +96,7 @@ final class LedgerTable {
             return query(sql);
         } catch (SQLException e) {
             if (!SqlErrors.isLock(e)) {
-                throw failed("Partitions " + partitions + " cannot be " + what + " in " + ledger.table(), e);
+                throw session.failed("Partitions " + partitions + " cannot be " + what + " in " + ledger.table(), e);
             }
         }
         LOG.warn(
@@ -107,7 +106,8 @@ final class LedgerTable {
             execute(ledger.terminateOwners(partitions));
             return query(sql);
         } catch (SQLException e) {
-            throw failed("Partitions " + partitions + " are held by another session, which could not be ended", e);
+            throw session.failed(
+                    "Partitions " + partitions + " are held by another session, which could not be ended", e);
         }
     }
 
@@ -142,7 +142,8 @@ final class LedgerTable {
             createView();
             created = true;
         } catch (SQLException e) {
-            throw failed("Table " + ledger.table() + " (" + PostgresSinkConfig.LEDGER_TABLE + ") cannot be created", e);
+            throw session.failed(
+                    "Table " + ledger.table() + " (" + PostgresSinkConfig.LEDGER_TABLE + ") cannot be created", e);
         }
     }
 
@@ -169,17 +170,6 @@ final class LedgerTable {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Statement statement = session.open().connection().createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private ConnectException failed(String doing, SQLException e) {
-        if (SqlErrors.isConnection(e)) {
-            session.drop();
-        } else {
-            session.rollback();
-        }
-        return SqlErrors.translate(doing, e);
+        Statements.execute(session.open().connection(), sql);
     }
 }

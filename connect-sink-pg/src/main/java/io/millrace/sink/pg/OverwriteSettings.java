@@ -76,7 +76,7 @@ record OverwriteSettings(
                 7L * 24 * 3600 * 1000,
                 ConfigDef.Range.atLeast(1000),
                 Importance.LOW,
-                "A copy of which nothing has come for this long, in milliseconds, is given up and what was gathered of it is dropped, whichever connector with this ledger has begun it: nobody else would after a connector was deleted.");
+                "A copy of which nothing has come for this long, in milliseconds, is given up and what was gathered of it is dropped, unless its table is paused or parked. So are those of connectors of which this ledger has no rows any more: <code>DELETE /connectors/&lt;name&gt;/offsets</code> before a connector is deleted removes its rows.");
         def.define(
                 CASCADE,
                 Type.BOOLEAN,

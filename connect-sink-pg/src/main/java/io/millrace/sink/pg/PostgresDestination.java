@@ -104,7 +104,7 @@ final class PostgresDestination implements Destination {
             tables.put(wanted.table(), changes.live());
             return evolution;
         } catch (SQLException e) {
-            throw failed("Table " + wanted.table() + " cannot be looked at or changed", e);
+            throw session.failed("Table " + wanted.table() + " cannot be looked at or changed", e);
         }
     }
 
@@ -114,7 +114,7 @@ final class PostgresDestination implements Destination {
             planned.add(wanted.table());
             return changes(wanted, () -> planned).plan(policy, create);
         } catch (SQLException e) {
-            throw failed("Table " + wanted.table() + " cannot be looked at", e);
+            throw session.failed("Table " + wanted.table() + " cannot be looked at", e);
         }
     }
 
@@ -146,7 +146,7 @@ final class PostgresDestination implements Destination {
                 throw new RefusedRow(new Outcome.Bad(
                         batch.table(), row, "Table " + batch.table() + ": " + SqlErrors.withoutValues(e)));
             }
-            throw failed("Table " + batch.table() + " cannot be staged", e);
+            throw session.failed("Table " + batch.table() + " cannot be staged", e);
         }
     }
 
@@ -176,7 +176,7 @@ final class PostgresDestination implements Destination {
                 return culprits(staged, e);
             }
         } catch (SQLException next) {
-            throw failed("The rows that Postgres refuses cannot be found", next);
+            throw session.failed("The rows that Postgres refuses cannot be found", next);
         }
         if (SqlErrors.isChanged(e) && !staged.isEmpty()) {
             // The server does not say which of the tables; all of them are looked at again.
@@ -184,7 +184,7 @@ final class PostgresDestination implements Destination {
             session.drop();
             return new Outcome.Changed(staged.get(0).batch().table(), String.valueOf(e.getMessage()));
         }
-        throw failed("A flush cannot be applied", e);
+        throw session.failed("A flush cannot be applied", e);
     }
 
     private Outcome culprits(List<Staged> staged, SQLException error) throws SQLException {
@@ -223,16 +223,7 @@ final class PostgresDestination implements Destination {
             tables.put(table, found.orElseThrow());
             return found.orElseThrow();
         } catch (SQLException e) {
-            throw failed("Table " + table + " cannot be looked at", e);
+            throw session.failed("Table " + table + " cannot be looked at", e);
         }
-    }
-
-    private ConnectException failed(String doing, SQLException e) {
-        if (SqlErrors.isConnection(e)) {
-            session.drop();
-        } else {
-            session.rollback();
-        }
-        return SqlErrors.translate(doing, e);
     }
 }

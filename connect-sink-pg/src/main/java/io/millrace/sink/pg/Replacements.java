@@ -40,7 +40,8 @@ final class Replacements implements Generations {
         Evolution table(TableShape wanted, EvolutionPolicy policy, boolean create);
     }
 
-    private record Due(String target, String generation, String staging, String state) {}
+    /** {@code lost}: it told of rows, and they are nowhere. */
+    private record Due(String target, String generation, String staging, String state, boolean lost) {}
 
     Replacements(Session session, GenerationLog log, OverwriteSettings settings, Evolve evolve) {
         this.session = session;
@@ -72,7 +73,7 @@ final class Replacements implements Generations {
                 return false;
             }
         } catch (SQLException e) {
-            throw failed("A copy of table " + generation.target() + " cannot be gathered", e);
+            throw session.failed("A copy of table " + generation.target() + " cannot be gathered", e);
         }
     }
 
@@ -82,7 +83,15 @@ final class Replacements implements Generations {
             createPartitioned(wanted, policy);
         }
         logged(generation.target(), evolve.table(wanted, policy, create));
-        gather(Sql.table(generation.target()), Sql.table(generation.staging()), wanted.key());
+        if (settings.strategy() == Strategy.PARTITION) {
+            new PartitionSwap(connection()).gather(Sql.table(generation.target()), Sql.table(generation.staging()));
+        } else {
+            new GatheredTable(connection(), generation.target(), generation.staging()).prepare(wanted);
+        }
+        Ddl.run(
+                connection(),
+                "COMMENT ON TABLE " + Sql.table(generation.staging()) + " IS "
+                        + Sql.text(log.mark() + System.currentTimeMillis()));
         evolve.table(
                 new TableShape(generation.staging(), wanted.columns(), wanted.key(), wanted.bookkeeping()),
                 policy,
@@ -90,12 +99,14 @@ final class Replacements implements Generations {
     }
 
     @Override
-    public void tell(Generation generation, Manifest manifest) {
+    public boolean tell(Generation generation, Manifest manifest) {
         try {
             create();
+            boolean known = isAny(log.state(generation));
             execute(log.tell(generation, manifest));
+            return known || !state(generation).equals("superseded");
         } catch (SQLException e) {
-            throw failed("The manifest of table " + generation.target() + " cannot be written", e);
+            throw session.failed("The manifest of table " + generation.target() + " cannot be written", e);
         }
     }
 
@@ -118,21 +129,6 @@ final class Replacements implements Generations {
         new PartitionSwap(connection()).create(wanted.table(), only, first);
     }
 
-    private void gather(String target, String staging, List<String> key) throws SQLException {
-        if (settings.strategy() == Strategy.PARTITION) {
-            new PartitionSwap(connection()).gather(target, staging);
-        } else {
-            Ddl.run(
-                    connection(),
-                    "CREATE TABLE IF NOT EXISTS " + staging + " (LIKE " + target
-                            + " INCLUDING DEFAULTS INCLUDING GENERATED"
-                            + (key.isEmpty() ? "" : ", PRIMARY KEY (" + Sql.names(key) + ")") + ")");
-        }
-        Ddl.run(
-                connection(),
-                "COMMENT ON TABLE " + staging + " IS " + Sql.text(log.mark() + System.currentTimeMillis()));
-    }
-
     @Override
     public Replaced replace() {
         List<TableId> replaced = new ArrayList<>();
@@ -146,6 +142,8 @@ final class Replacements implements Generations {
                 Sweep.State state = Sweep.State.NOT_OURS;
                 if (!due.state.equals("ended")) {
                     execute("DROP TABLE IF EXISTS " + due.staging);
+                } else if (due.lost) {
+                    giveUp(due);
                 } else if (settings.strategy() == Strategy.SWEEP) {
                     state = new Sweep(connection(), log, settings, due.target, due.generation, due.staging)
                             .run((table, live) -> finish(due, table, live));
@@ -162,12 +160,22 @@ final class Replacements implements Generations {
             boolean referred = SqlErrors.state(e).equals("0A000")
                     && settings.strategy() == Strategy.TRUNCATE
                     && !settings.cascade();
-            throw failed(
+            throw session.failed(
                     doing
                             + (referred
                                     ? " (" + OverwriteSettings.CASCADE + "=true truncates what refers to it too)"
                                     : ""),
                     e);
+        }
+    }
+
+    private void giveUp(Due due) throws SQLException {
+        if (isAny(log.giveUpLost(due.target, due.generation))) {
+            LOG.error(
+                    "Copy {} of table {} is given up: the ledger is past its rows, and {}, where they were gathered, is gone. The table stays as it is; have the source copy it again",
+                    due.generation,
+                    due.target,
+                    due.staging);
         }
     }
 
@@ -239,24 +247,29 @@ final class Replacements implements Generations {
         try (Statement statement = connection().createStatement();
                 ResultSet rows = statement.executeQuery(log.due())) {
             while (rows.next()) {
-                due.add(new Due(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+                due.add(new Due(
+                        rows.getString(1),
+                        rows.getString(2),
+                        rows.getString(3),
+                        rows.getString(4),
+                        rows.getBoolean(5)));
             }
         }
         return due;
     }
 
     private boolean isOver(Generation generation) throws SQLException {
-        try (Statement statement = connection().createStatement();
-                ResultSet rows = statement.executeQuery(log.state(generation))) {
-            return rows.next() && OVER.contains(rows.getString(1));
-        }
+        return OVER.contains(state(generation));
+    }
+
+    /** Empty for a generation that is not known. */
+    private String state(Generation generation) throws SQLException {
+        List<String> found = Statements.strings(connection(), log.state(generation));
+        return found.isEmpty() ? "" : found.get(0);
     }
 
     private boolean isAny(String query) throws SQLException {
-        try (Statement statement = connection().createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            return rows.next();
-        }
+        return Statements.isAny(connection(), query);
     }
 
     private void create() throws SQLException {
@@ -275,17 +288,6 @@ final class Replacements implements Generations {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Statement statement = connection().createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private ConnectException failed(String doing, SQLException e) {
-        if (SqlErrors.isConnection(e)) {
-            session.drop();
-        } else {
-            session.rollback();
-        }
-        return SqlErrors.translate(doing, e);
+        Statements.execute(connection(), sql);
     }
 }

@@ -134,6 +134,16 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** What Connect is to do about an error of this session, which is ready for other work after it; {@code doing} as in {@link SqlErrors#translate}. */
+    ConnectException failed(String doing, SQLException e) {
+        if (SqlErrors.isConnection(e)) {
+            drop();
+        } else {
+            rollback();
+        }
+        return SqlErrors.translate(doing, e);
+    }
+
     @Override
     public void close() {
         synchronized (this) {

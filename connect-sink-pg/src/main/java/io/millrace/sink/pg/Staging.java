@@ -6,7 +6,6 @@ import io.millrace.sink.destination.TableId;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,9 +88,7 @@ final class Staging {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Statements.execute(connection, sql);
     }
 
     private static String copySql(Stage stage, boolean plain) {

@@ -131,8 +131,6 @@ final class Sweep {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Statements.execute(connection, sql);
     }
 }

@@ -9,6 +9,8 @@ import io.millrace.sink.TopicLog;
 import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What dead tasks and deleted connectors leave in the target goes away, and nothing else. */
 class JanitorIT {
@@ -42,12 +44,32 @@ class JanitorIT {
         none.partition("mirror.public.other", 0);
         run(none, "lives");
         assertThat(gathered()).hasSize(1);
-        target.execute(
-                "UPDATE millrace_ledger_generations SET updated_at = now() - interval '2 hours'",
-                "UPDATE millrace_ledger SET updated_at = now() - interval '2 hours' WHERE topic LIKE '%.stock'");
+        age();
+        run(none, "lives");
+        assertThat(gathered()).as("it may only be stopped").hasSize(1);
+        target.execute("DELETE FROM millrace_ledger WHERE ledger_id = 'deleted'");
         run(none, "lives");
         assertThat(gathered()).isEmpty();
         assertThat(target.rows("SELECT state FROM millrace_ledger_generations")).containsExactly("aborted");
+    }
+
+    private void age() {
+        target.execute(
+                "UPDATE millrace_ledger_generations SET updated_at = now() - interval '2 hours'",
+                "UPDATE millrace_ledger SET updated_at = now() - interval '2 hours' WHERE topic LIKE '%.stock'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', value = {"NULL, aborted", "'parked', open", "'paused', open"})
+    void aCopyOfATableThatWaitsIsKept(String state, String left) {
+        begin("g1");
+        run("sink");
+        age();
+        target.execute("UPDATE millrace_ledger SET state = " + state);
+        Ledger ledger = new Ledger("\"millrace_ledger\"", "sink");
+        GenerationLog generations = new GenerationLog("\"millrace_ledger_generations\"", ledger);
+        target.execute(generations.abandon(3_600_000));
+        assertThat(target.rows("SELECT state FROM millrace_ledger_generations")).containsExactly(left);
     }
 
     private void run(TopicLog log, String name) {

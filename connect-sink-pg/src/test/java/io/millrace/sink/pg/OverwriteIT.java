@@ -224,6 +224,21 @@ class OverwriteIT {
     }
 
     @Test
+    void aCopyWhoseRowsAreGoneReplacesNothing() {
+        copies.copy(STOCK, "g1", Copies.of(1, "a"));
+        run();
+        copies.tell(Manifest.Kind.BEGIN, STOCK, "g2", copies.next());
+        copies.row(STOCK, "g2", 2, "b");
+        run();
+        target.execute("DROP TABLE " + gathered().get(0));
+        copies.tell(Manifest.Kind.END, STOCK, "g2", copies.order());
+        run();
+        assertThat(stock()).containsExactly("1|a");
+        assertThat(target.rows("SELECT state FROM millrace_ledger_generations WHERE generation = 'g2'"))
+                .containsExactly("aborted");
+    }
+
+    @Test
     void aChangeThatBelongsToNoCopyIsRefused() {
         log.insert(STOCK, 1, "a");
         TaskDriver task = target.task(log, overwrite());

@@ -18,7 +18,9 @@ class PostgresSinkIT extends SinkContract {
     /** A new database a case would take longer than the cases. */
     @BeforeEach
     void empty() {
-        TARGET.execute("DROP SCHEMA IF EXISTS shop CASCADE", "DROP TABLE IF EXISTS millrace_ledger CASCADE");
+        TARGET.execute(
+                "DROP SCHEMA IF EXISTS shop CASCADE",
+                "DROP TABLE IF EXISTS millrace_ledger, millrace_ledger_generations CASCADE");
     }
 
     @Override

@@ -30,7 +30,7 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
         return "SELECT state FROM " + table + " WHERE " + is(generation);
     }
 
-    /** What to do about a manifest, to be run in one transaction. */
+    /** What to do about a manifest, to be run in one transaction. The order that was told first is the generation's. */
     List<String> tell(Generation generation, Manifest manifest) {
         String mine = "ledger_id = " + Sql.text(ledger.id()) + " AND target = "
                 + Sql.text(generation.target().toString());
@@ -40,8 +40,9 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
                 + mine + " AND ord > " + manifest.order()
                 + " AND state <> 'aborted') THEN 'superseded' ELSE 'open' END, now() WHERE NOT EXISTS (SELECT 1 FROM "
                 + table + " WHERE " + is(generation) + ")");
-        statements.add("UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine + " AND ord < "
-                + manifest.order() + " AND state IN ('open', 'ended')");
+        statements.add("UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine
+                + " AND ord < (SELECT ord FROM " + table + " WHERE " + is(generation)
+                + ") AND state IN ('open', 'ended')");
         if (!manifest.lastOffsets().isEmpty()) {
             statements.add(offsets(generation, manifest));
         }
@@ -80,6 +81,16 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
     String done(Generation generation) {
         return "UPDATE " + table + " SET state = 'done', cleared = true, updated_at = now() WHERE " + is(generation)
                 + " AND state = 'ended'";
+    }
+
+    /** A row when rows were told of. */
+    String hasOffsets(Generation generation) {
+        return "SELECT 1 FROM " + offsets + " WHERE " + is(generation) + " LIMIT 1";
+    }
+
+    /** What is due and cannot be used, as its rows are gone. */
+    String giveUp(Generation generation) {
+        return change("aborted") + is(generation);
     }
 
     String cleared(Generation generation) {

@@ -78,14 +78,15 @@ final class Replacements implements Generations {
     }
 
     @Override
-    public void tell(Generation generation, Manifest manifest) {
-        tables.run("The manifest of table " + generation.target() + " cannot be written", connection -> {
+    public boolean tell(Generation generation, Manifest manifest) {
+        return tables.run("The manifest of table " + generation.target() + " cannot be written", connection -> {
+            boolean known = !state(connection, generation).isEmpty();
             execute(connection, "BEGIN TRANSACTION");
             for (String statement : log.tell(generation, manifest)) {
                 execute(connection, statement);
             }
             execute(connection, "COMMIT");
-            return true;
+            return known || !state(connection, generation).equals("superseded");
         });
     }
 
@@ -127,6 +128,15 @@ final class Replacements implements Generations {
             for (String statement : sql.statements()) {
                 execute(connection, statement);
             }
+        } else if (live.isPresent() && isAny(connection, log.hasOffsets(generation))) {
+            LOG.error(
+                    "Copy {} of table {} is given up: the ledger is past its rows, and {}, where they were gathered, is gone. The table stays as it is; have the source copy it again",
+                    generation.id(),
+                    generation.target(),
+                    generation.staging());
+            execute(connection, log.giveUp(generation));
+            execute(connection, "COMMIT");
+            return false;
         } else if (live.isPresent()) {
             // A copy without rows.
             execute(connection, "DELETE FROM " + Sql.table(live.orElseThrow().catalog(), generation.target()));
@@ -158,10 +168,22 @@ final class Replacements implements Generations {
         return due;
     }
 
+    private static boolean isAny(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next();
+        }
+    }
+
     private boolean isOver(Connection connection, Generation generation) throws SQLException {
+        return OVER.contains(state(connection, generation));
+    }
+
+    /** Empty for a generation that is not known. */
+    private String state(Connection connection, Generation generation) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(log.state(generation))) {
-            return rows.next() && OVER.contains(rows.getString(1));
+            return rows.next() ? rows.getString(1) : "";
         }
     }
 }
