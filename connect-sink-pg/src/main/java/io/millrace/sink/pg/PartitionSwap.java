@@ -7,12 +7,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers a copy in partitions that then take the place of the table's: nothing is written twice. The target is
- * partitioned, and what hangs on it stays; or it is a partition itself, and its grants and comment are carried over.
+ * partitioned, and what hangs on it stays; or it is a partition itself. What partitions have of their own is carried over:
+ * columns, indexes, checks, owner, grants, comment, storage options, tablespace, replica identity; one that has more is
+ * not exchanged.
  */
 final class PartitionSwap {
     /** Behind the name of a table: its one partition, where the sink makes both. */
@@ -58,13 +61,38 @@ final class PartitionSwap {
         if (kind.key == null) {
             return kind.parent == null
                     ? "it is neither partitioned nor a partition; use diff, or make it a partitioned table"
-                    : null;
+                    : own(List.of(part(target)));
         }
-        return parts(target).stream()
+        List<Part> parts = parts(target);
+        return parts.stream()
                 .filter(part -> part.bound == null)
                 .findFirst()
                 .map(part -> "its partition " + part.table + " is partitioned again; use diff")
-                .orElse(null);
+                .orElse(own(parts));
+    }
+
+    /** What partitions have of their own, not through their parent, and would lose; null for nothing. */
+    private @Nullable String own(List<Part> parts) throws SQLException {
+        if (parts.isEmpty()) {
+            return null;
+        }
+        String among =
+                " IN (" + parts.stream().map(part -> regclass(part.table)).collect(Collectors.joining(", ")) + ")";
+        List<String> found =
+                strings("SELECT format('its partition %s has %s, which would be lost; use diff', c::regclass, what)"
+                        + " FROM (SELECT oid, 'row security or a policy' FROM pg_class c WHERE oid" + among
+                        + " AND (relrowsecurity OR EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid))"
+                        + " UNION ALL SELECT oid, 'an index as its replica identity' FROM pg_class WHERE relreplident = 'i' AND oid"
+                        + among + " UNION ALL SELECT tgrelid, format('the trigger %I', tgname) FROM pg_trigger"
+                        + " WHERE NOT tgisinternal AND tgparentid = 0 AND tgrelid" + among
+                        + " UNION ALL SELECT ev_class, format('the rule %I', rulename) FROM pg_rewrite WHERE ev_class"
+                        + among
+                        + " UNION ALL SELECT prrelid, format('the publication %I', pubname) FROM pg_publication_rel"
+                        + " JOIN pg_publication p ON p.oid = prpubid WHERE prrelid" + among
+                        + " UNION ALL SELECT conrelid, format('the foreign key %I', conname) FROM pg_constraint"
+                        + " WHERE contype = 'f' AND conparentid = 0 AND conrelid" + among
+                        + ") AS own (c, what) ORDER BY 1 LIMIT 1");
+        return found.isEmpty() ? null : found.get(0);
     }
 
     /** A foreign key on the table, null for none. */
@@ -92,7 +120,7 @@ final class PartitionSwap {
         Kind kind = kind(target);
         List<String> sql = new ArrayList<>();
         if (kind.key == null) {
-            sql.add("CREATE TABLE " + staging + " (LIKE " + target + " INCLUDING ALL EXCLUDING IDENTITY)");
+            sql.add(twin(staging, target));
         } else {
             sql.add("CREATE TABLE " + staging + " (LIKE " + target
                     + " INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING INDEXES INCLUDING STORAGE) PARTITION BY "
@@ -100,11 +128,19 @@ final class PartitionSwap {
             int number = 0;
             for (Part part : parts(target)) {
                 String twin = staging.substring(0, staging.length() - 1) + "_" + number++ + '"';
-                sql.add("CREATE TABLE " + twin + " (LIKE " + part.table + " INCLUDING ALL EXCLUDING IDENTITY)");
+                sql.add(twin(twin, part.table));
                 sql.add("ALTER TABLE " + staging + " ATTACH PARTITION " + twin + " " + part.bound);
             }
         }
         Ddl.run(connection, String.join("; ", sql));
+    }
+
+    private String twin(String name, String of) throws SQLException {
+        List<String> tablespace =
+                strings("SELECT format(' TABLESPACE %I', spcname) FROM pg_class c JOIN pg_tablespace s"
+                        + " ON s.oid = c.reltablespace WHERE c.oid = " + regclass(of));
+        return "CREATE TABLE " + name + " (LIKE " + of + " INCLUDING ALL EXCLUDING IDENTITY)"
+                + String.join("", tablespace);
     }
 
     /**
@@ -121,7 +157,7 @@ final class PartitionSwap {
         List<Part> old = parts(target);
         List<Part> gathered = parts(staging);
         List<@Nullable String> bounds = gathered.stream().map(Part::bound).toList();
-        if (!old.stream().map(Part::bound).toList().equals(bounds)) {
+        if (!old.stream().map(Part::bound).toList().equals(bounds) || own(old) != null) {
             return false;
         }
         for (int i = 0; i < old.size(); i++) {
@@ -138,6 +174,9 @@ final class PartitionSwap {
 
     private boolean swapOne(String target, String staging, String parent, String bound) throws SQLException {
         execute("LOCK TABLE " + parent + " IN ACCESS EXCLUSIVE MODE");
+        if (own(List.of(part(target))) != null) {
+            return false;
+        }
         execute("ALTER TABLE " + parent + " DETACH PARTITION " + target);
         String part = takePlace(part(target), part(staging));
         execute("ALTER TABLE " + parent + " ATTACH PARTITION " + part + " " + bound);
@@ -150,7 +189,19 @@ final class PartitionSwap {
                 + " CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,"
                 + " CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)"
                 + " FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = " + regclass(old.table)
-                + " AND a.grantee <> c.relowner UNION ALL SELECT format('COMMENT ON TABLE %s IS %L', c.oid::regclass, d)"
+                + " AND a.grantee <> c.relowner UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type,"
+                + " t.attname, c.oid::regclass, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,"
+                + " CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)"
+                + " FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid AND NOT t.attisdropped, aclexplode(t.attacl) a"
+                + " WHERE c.oid = " + regclass(old.table)
+                + " AND a.grantee <> c.relowner UNION ALL SELECT format('ALTER TABLE %s SET (%s)', c.oid::regclass,"
+                + " (SELECT string_agg(format('%I = %L', option_name, option_value), ', ')"
+                + " FROM pg_options_to_table(c.reloptions))) FROM pg_class c WHERE c.reloptions IS NOT NULL AND c.oid = "
+                + regclass(old.table)
+                + " UNION ALL SELECT format('ALTER TABLE %s REPLICA IDENTITY %s', c.oid::regclass,"
+                + " CASE c.relreplident WHEN 'f' THEN 'FULL' ELSE 'NOTHING' END)"
+                + " FROM pg_class c WHERE c.relreplident IN ('f', 'n') AND c.oid = " + regclass(old.table)
+                + " UNION ALL SELECT format('COMMENT ON TABLE %s IS %L', c.oid::regclass, d)"
                 + " FROM pg_class c, obj_description(c.oid, 'pg_class') d WHERE d IS NOT NULL AND c.oid = "
                 + regclass(old.table)
                 + " UNION ALL SELECT format('ALTER TABLE %s OWNER TO %s', c.oid::regclass, c.relowner::regrole)"
@@ -207,20 +258,11 @@ final class PartitionSwap {
     }
 
     private List<String> strings(String sql) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                found.add(rows.getString(1));
-            }
-        }
-        return found;
+        return Statements.strings(connection, sql);
     }
 
     private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        Statements.execute(connection, sql);
     }
 
     private static String regclass(String table) {

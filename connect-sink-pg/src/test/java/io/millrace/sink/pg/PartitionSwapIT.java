@@ -11,6 +11,8 @@ import io.millrace.sink.TopicLog;
 import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Copies whose partitions take the place of the table's. */
 class PartitionSwapIT {
@@ -89,6 +91,62 @@ class PartitionSwapIT {
         refused("of_stock");
         target.execute("DROP TABLE sold, rest", "CREATE TABLE rest PARTITION OF stock DEFAULT PARTITION BY RANGE (id)");
         refused("partitioned again");
+    }
+
+    @Test
+    void whatPartitionsHaveOfTheirOwnIsCarriedOver() {
+        target.execute(
+                "CREATE TABLE stock (id int PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+                "CREATE TABLE rest PARTITION OF stock DEFAULT WITH (fillfactor = 70)",
+                "ALTER TABLE rest REPLICA IDENTITY FULL",
+                "CREATE ROLE reads_v",
+                "GRANT SELECT (v), UPDATE (v) ON rest TO reads_v");
+        copies.copy(STOCK, "g1", Copies.of(1, "a"));
+        task().drain().close();
+        assertThat(stock()).containsExactly("1|a");
+        assertThat(target.rows("SELECT relreplident, reloptions, has_column_privilege('reads_v', 'rest', 'v', 'SELECT'),"
+                        + " has_column_privilege('reads_v', 'rest', 'v', 'UPDATE'),"
+                        + " has_column_privilege('reads_v', 'rest', 'id', 'SELECT')"
+                        + " FROM pg_class WHERE relname = 'rest'"))
+                .containsExactly("f|{fillfactor=70}|t|t|f");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "ALTER TABLE rest ENABLE ROW LEVEL SECURITY; row security",
+                "CREATE POLICY p ON rest USING (true); policy",
+                "CREATE TRIGGER t BEFORE UPDATE ON rest FOR EACH ROW EXECUTE FUNCTION"
+                        + " suppress_redundant_updates_trigger(); trigger t",
+                "CREATE RULE r AS ON DELETE TO rest DO ALSO NOTIFY gone; rule r",
+                "CREATE PUBLICATION all_of_rest FOR TABLE rest; publication all_of_rest",
+                "ALTER TABLE rest ADD CONSTRAINT self FOREIGN KEY (id) REFERENCES rest; foreign key",
+                "ALTER TABLE rest REPLICA IDENTITY USING INDEX rest_pkey; replica identity"
+            })
+    void whatCannotBeCarriedOverIsRefused(String ddl, String word) {
+        target.execute(
+                "CREATE TABLE stock (id int PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+                "CREATE TABLE rest PARTITION OF stock DEFAULT",
+                ddl);
+        copies.copy(STOCK, "g1", Copies.of(1, "a"));
+        refused(word, "use diff");
+    }
+
+    @Test
+    void whatCameMeanwhileIsNotLost() {
+        target.execute(
+                "CREATE TABLE stock (id int PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+                "CREATE TABLE rest PARTITION OF stock DEFAULT",
+                "INSERT INTO stock VALUES (1, 'old')");
+        copies.tell(Manifest.Kind.BEGIN, STOCK, "g1", copies.next());
+        copies.row(STOCK, "g1", 2, "new");
+        task().drain().close();
+        target.execute("CREATE POLICY p ON rest USING (true)");
+        copies.tell(Manifest.Kind.END, STOCK, "g1", copies.order());
+        task().drain().close();
+        assertThat(stock()).containsExactly("2|new");
+        assertThat(target.rows("SELECT polname FROM pg_policy")).containsExactly("p");
     }
 
     @Test
