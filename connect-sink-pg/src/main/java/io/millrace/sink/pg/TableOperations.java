@@ -1,11 +1,13 @@
 package io.millrace.sink.pg;
 
+import io.millrace.sink.SinkConfig;
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
@@ -33,12 +35,34 @@ final class TableOperations implements Operations {
                 fresh = row.next();
             }
             if (fresh) {
+                refuseTies(table);
                 statement.execute(statements.restart(table) + "; " + empty(Sql.table(table)));
             }
             statement.execute("COMMIT");
             return fresh;
         } catch (SQLException e) {
-            throw failed("Table " + table + " cannot be emptied to be read again", e);
+            throw session.failed("Table " + table + " cannot be emptied to be read again", e);
+        }
+    }
+
+    /** Its rows come back, those of other people's tables that go or change with them would not. */
+    private void refuseTies(TableId table) throws SQLException {
+        if (session.isReplica()) {
+            return;
+        }
+        List<String> ties = Statements.strings(
+                session.open().connection(),
+                "SELECT format('%I of table %s', conname, conrelid::regclass) FROM pg_constraint WHERE contype = 'f'"
+                        + " AND confrelid = to_regclass(" + Sql.text(Sql.table(table))
+                        + ") AND conrelid <> confrelid AND confdeltype IN ('c', 'n', 'd') ORDER BY 1");
+        if (!ties.isEmpty()) {
+            session.rollback();
+            throw new ConnectException(
+                    "Table " + table + " is not emptied to be read again (" + SinkConfig.TABLES_RESYNC
+                            + "): the foreign keys " + String.join(", ", ties)
+                            + " would delete or change rows there with its own. Set "
+                            + PostgresSinkConfig.SESSION_REPLICATION_ROLE
+                            + "=replica, which leaves those rows alone, or drop the keys for the time");
         }
     }
 
@@ -67,7 +91,7 @@ final class TableOperations implements Operations {
             }
             return added;
         } catch (SQLException e) {
-            throw failed("The partitions " + partitions + " cannot be noted in the ledger", e);
+            throw session.failed("The partitions " + partitions + " cannot be noted in the ledger", e);
         }
     }
 
@@ -111,16 +135,7 @@ final class TableOperations implements Operations {
         try (Statement statement = session.open().connection().createStatement()) {
             return statement.executeUpdate(ledger.statements().show(table, partitions, word, reason)) > 0;
         } catch (SQLException e) {
-            throw failed("The state of table " + table + " cannot be shown", e);
+            throw session.failed("The state of table " + table + " cannot be shown", e);
         }
-    }
-
-    private ConnectException failed(String doing, SQLException e) {
-        if (SqlErrors.isConnection(e)) {
-            session.drop();
-        } else {
-            session.rollback();
-        }
-        return SqlErrors.translate(doing, e);
     }
 }

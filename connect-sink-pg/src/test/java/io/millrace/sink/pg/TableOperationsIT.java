@@ -11,6 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators do to single tables, and see of them in the target. */
 class TableOperationsIT {
@@ -79,11 +81,28 @@ class TableOperationsIT {
     void aTableThatForeignKeysReferToIsResyncedToo() {
         log.insert(ORDERS, 1, "a");
         run();
-        target.execute(
-                "CREATE TABLE items (o int REFERENCES orders ON DELETE SET NULL)", "INSERT INTO items VALUES (1)");
+        target.execute("CREATE TABLE items (o int REFERENCES orders)", "UPDATE orders SET v = 'damaged'");
         run("tables.resync", "public.orders:now");
         assertThat(orders()).containsExactly("1|a");
-        assertThat(target.rows("SELECT o FROM items")).containsExactly("null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CASCADE", "SET NULL", "SET DEFAULT"})
+    void aResyncChangesNoRowOfAnotherTable(String action) {
+        log.insert(ORDERS, 1, "a");
+        run();
+        target.execute(
+                "CREATE TABLE items (o int CONSTRAINT of_order REFERENCES orders ON DELETE " + action + ")",
+                "INSERT INTO items VALUES (1)",
+                "UPDATE orders SET v = 'damaged'");
+        assertThatThrownBy(() -> run("tables.resync", "public.orders:now"))
+                .hasMessageContaining("public.orders")
+                .hasMessageContaining("of_order of table items")
+                .hasMessageContaining("session.replication.role");
+        assertThat(orders()).containsExactly("1|damaged");
+        run("tables.resync", "public.orders:now", "session.replication.role", "replica");
+        assertThat(orders()).containsExactly("1|a");
+        assertThat(target.rows("SELECT o FROM items")).containsExactly("1");
     }
 
     @Test
