@@ -276,8 +276,9 @@ final class Intake {
         }
         TableId table = reader.table(record);
         if (table == null) {
-            throw new ConnectException("Topic " + record.topic()
-                    + ": a row of a whole copy became a dead letter, and nothing tells of which table: set table.name.format, or add the topic to table.map");
+            throw new ConnectException(
+                    "Topic " + record.topic()
+                            + ": a row of a whole copy became a dead letter, and nothing tells of which table: set table.name.format, or add the topic to table.map");
         }
         buffers.misses(Generations.Generation.of(table, header.value().toString()));
     }

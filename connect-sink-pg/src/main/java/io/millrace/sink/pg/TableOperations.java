@@ -106,7 +106,7 @@ final class TableOperations implements Operations {
             }
             return topics;
         } catch (SQLException e) {
-            throw failed("The topics in the ledger cannot be read", e);
+            throw session.failed("The topics in the ledger cannot be read", e);
         }
     }
 
@@ -125,7 +125,7 @@ final class TableOperations implements Operations {
         try (Statement statement = session.open().connection().createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw failed(doing, e);
+            throw session.failed(doing, e);
         }
     }
 

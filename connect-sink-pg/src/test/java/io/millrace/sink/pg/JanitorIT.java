@@ -60,7 +60,9 @@ class JanitorIT {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {"NULL, aborted", "'parked', open", "'paused', open"})
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {"NULL, aborted", "'parked', open", "'paused', open"})
     void aCopyOfATableThatWaitsIsKept(String state, String left) {
         begin("g1");
         run("sink");

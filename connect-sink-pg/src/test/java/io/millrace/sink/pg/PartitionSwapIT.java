@@ -104,10 +104,11 @@ class PartitionSwapIT {
         copies.copy(STOCK, "g1", Copies.of(1, "a"));
         task().drain().close();
         assertThat(stock()).containsExactly("1|a");
-        assertThat(target.rows("SELECT relreplident, reloptions, has_column_privilege('reads_v', 'rest', 'v', 'SELECT'),"
-                        + " has_column_privilege('reads_v', 'rest', 'v', 'UPDATE'),"
-                        + " has_column_privilege('reads_v', 'rest', 'id', 'SELECT')"
-                        + " FROM pg_class WHERE relname = 'rest'"))
+        assertThat(target.rows(
+                        "SELECT relreplident, reloptions, has_column_privilege('reads_v', 'rest', 'v', 'SELECT'),"
+                                + " has_column_privilege('reads_v', 'rest', 'v', 'UPDATE'),"
+                                + " has_column_privilege('reads_v', 'rest', 'id', 'SELECT')"
+                                + " FROM pg_class WHERE relname = 'rest'"))
                 .containsExactly("f|{fillfactor=70}|t|t|f");
     }
 

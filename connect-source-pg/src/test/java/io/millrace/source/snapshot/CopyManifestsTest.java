@@ -15,8 +15,7 @@ class CopyManifestsTest {
         long begun = Manifest.nextOrder();
         Phase.Copying before = new Phase.Copying(900 * GIGABYTE, 2).begunAt(begun);
         Phase.Copying restored = new Phase.Copying(GIGABYTE, 2).begunAt(Manifest.nextOrder());
-        assertThat(CopyManifests.order(restored, GIGABYTE))
-                .isGreaterThan(CopyManifests.order(before, 900 * GIGABYTE));
+        assertThat(CopyManifests.order(restored, GIGABYTE)).isGreaterThan(CopyManifests.order(before, 900 * GIGABYTE));
     }
 
     @Test
@@ -25,7 +24,9 @@ class CopyManifestsTest {
         long first = CopyManifests.order(copying, GIGABYTE);
         long second = CopyManifests.order(copying, 10 * GIGABYTE);
         assertThat(first).isEqualTo(copying.begun());
-        assertThat(second).isGreaterThan(first).isLessThan(first + Duration.ofMinutes(2).toMillis());
+        assertThat(second)
+                .isGreaterThan(first)
+                .isLessThan(first + Duration.ofMinutes(2).toMillis());
     }
 
     @Test
