@@ -49,6 +49,7 @@ public final class MirrorLock implements AutoCloseable {
         Connection open = session;
         if (open == null || !open.isValid(ALIVE_SECONDS)) {
             held.clear();
+            Pooler.refuse(() -> database.connect("millrace query " + server));
             open = database.connect("millrace query " + server);
             session = open;
         }
