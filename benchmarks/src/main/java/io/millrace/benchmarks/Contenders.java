@@ -75,6 +75,22 @@ final class Contenders {
         return all;
     }
 
+    /** The query source on a table by a watermark column: its first run copies. */
+    static Connector query(String name, String table, String column) {
+        return new Connector(
+                name,
+                MILLRACE,
+                merge(
+                        List.of(TUNED_PRODUCER),
+                        Map.of(
+                                "connector.class", "io.millrace.source.PostgresQuerySourceConnector",
+                                "tasks.max", "1",
+                                "table", "public." + table,
+                                "watermark.column", column,
+                                "watermark.late.rows", "ignore",
+                                "refresh.interval.ms", "100")));
+    }
+
     /** For delays: everybody with the recommended producer, which waits no longer than the default one. */
     static List<Contender> delays() {
         WorkerOptions exactlyOnce = MILLRACE.with("exactly.once.source.support", "enabled");

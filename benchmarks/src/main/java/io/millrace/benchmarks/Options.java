@@ -36,7 +36,8 @@ record Options(
     }
 
     private static final Set<String> USUAL = Set.of("snapshot", "stream", "delay", "sink", "whole");
-    private static final Set<String> SCENARIOS = Set.of("snapshot", "stream", "delay", "sink", "whole", "growth");
+    private static final Set<String> SCENARIOS =
+            Set.of("snapshot", "stream", "delay", "sink", "whole", "query", "growth");
 
     /** How many times as many rows as asked for the largest table of the growing ones has. */
     private static final int GROWTH = 16;
@@ -48,8 +49,9 @@ record Options(
 
             Runs the source and the sink and Debezium's in turn on embedded servers (fsync on), N rounds of each (3),
             and prints the medians. --rows is the size of the narrow table (1000000), the wide one has half of it.
-            Scenarios: snapshot, stream, delay, sink, whole; and growth, only when asked for: 1, 4 and 16 times --rows
-            in a table, up to 1000 tables, 500 columns, one transaction. --contenders keeps those whose name contains
+            Scenarios: snapshot, stream, delay, sink, whole; and only when asked for query: 10,000 changed rows found among
+            --rows by an indexed watermark; growth: 1, 4 and 16 times --rows in a table, up to 1000 tables, 500 columns,
+            one transaction. --contenders keeps those whose name contains
             one of the texts. --minutes shares the time among the scenarios, with at least one round of each. --brief leaves out
             what only shows details. Workers stay up between runs; --cold starts one for each run.
             --publish writes the figures into docs/speed-figures.md and .json, and growth into docs/growth-*.svg.

@@ -36,6 +36,7 @@ final class Scenarios {
         for (boolean toTarget : List.of(false, true)) {
             RATES.forEach(rate -> all.add(new Delay(servers, toTarget, rate, seconds)));
         }
+        all.add(new Refresh(servers, options.rows()));
         all.addAll(Growth.all(servers, options));
         all.removeIf(scenario -> !options.wants(scenario));
         return all;

@@ -13,6 +13,7 @@ record Snapshot(Servers servers, Table table, long rows, boolean brief) implemen
     @Override
     public List<Contender> contenders() {
         List<Contender> all = Contenders.snapshots(brief);
+        all.add(Contenders.query("millrace query", table.name(), table.key()));
         for (int connections : List.of(1, 2)) {
             all.add(new Bare(
                     "copy out, " + connections, () -> BareCopy.out(servers.postgres(), table.name(), connections)));

@@ -49,6 +49,16 @@ record Table(String name, String key, String columns, String row, String stale, 
     static final Table EVENTS = new Table(
             "events", "id", "id int PRIMARY KEY, what text", "i, 'what happened'", "what = 'stale'", "what <> 'stale'");
 
+    /** Pgbench's accounts, each with a number and a time of its last change; both are to be indexed. */
+    static final Table VERSIONED = new Table(
+            "versioned",
+            "aid",
+            "aid int PRIMARY KEY, bid int, abalance int, filler char(84), version bigint NOT NULL, changed timestamptz NOT"
+                    + " NULL",
+            "i, i % 100, 0, '', i, timestamptz '2024-01-01' + i * interval '1 ms'",
+            "abalance = -1",
+            "abalance <> -1");
+
     static final List<Table> ALL = List.of(NARROW, WIDE);
 
     private static String text(int salt) {

@@ -204,6 +204,47 @@ class ExamplesIT {
         }
     }
 
+    /** A whole table whose columns are added, renamed, retyped and dropped: the target follows, and loses no column. */
+    @Test
+    @org.junit.jupiter.api.Tag("extended")
+    void alteredColumnsReachTheTableThatIsReplaced() throws SQLException {
+        postgres.executeIn(
+                "shop",
+                "CREATE TABLE reshaped (id int PRIMARY KEY, a text, b int, c text)",
+                "INSERT INTO reshaped VALUES (1, 'one', 10, 'x'), (2, 'two', 20, 'y')");
+        ConnectRest rest = worker.rest();
+        Map<String, String> source = Examples.against(Examples.config(first("query-source-full.json")), postgres);
+        source.put("name", "reshaped-source");
+        source.put("topic.prefix", "reshaped");
+        source.put("table", "public.reshaped");
+        source.put("refresh.interval.ms", "500");
+        Map<String, String> sink = Examples.against(Examples.config(first("postgres-sink-overwrite.json")), postgres);
+        sink.put("name", "reshaped-sink");
+        sink.put("topics.regex", "(reshaped\\.[^.]+\\..+)|(__millrace-manifest\\.reshaped)");
+        rest.put("reshaped-source", source);
+        rest.put("reshaped-sink", sink);
+        String all = "SELECT string_agg(%s, ' ' ORDER BY id) FROM reshaped";
+        try (Connection target = postgres.connect("mirror")) {
+            awaitRow(target, all.formatted("a || b || c"), "one10x two20y");
+            postgres.executeIn("shop", "ALTER TABLE reshaped ADD d numeric(6,2) DEFAULT 1.25");
+            awaitRow(target, all.formatted("d::text"), "1.25 1.25");
+            postgres.executeIn("shop", "ALTER TABLE reshaped RENAME a TO e");
+            awaitRow(target, all.formatted("e || b"), "one10 two20");
+            postgres.executeIn("shop", "ALTER TABLE reshaped ALTER b TYPE bigint USING b * 1000000000");
+            awaitRow(target, all.formatted("e || b"), "one10000000000 two20000000000");
+            postgres.executeIn(
+                    "shop",
+                    "ALTER TABLE reshaped DROP c",
+                    "DELETE FROM reshaped WHERE id = 1",
+                    "INSERT INTO reshaped(id, e, b, d) VALUES (3, 'three', 30, 2.5)");
+            awaitRow(target, all.formatted("e || b || d"), "two200000000001.25 three302.50");
+            awaitRow(target, "SELECT (c IS NULL)::text FROM reshaped WHERE id = 3", "true");
+        }
+        for (String name : List.of("reshaped-source", "reshaped-sink")) {
+            rest.delete(name);
+        }
+    }
+
     private static void awaitRow(Connection target, String query, String expected) {
         Await.until(
                 expected + " is in the target",

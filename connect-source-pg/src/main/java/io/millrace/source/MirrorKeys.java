@@ -97,7 +97,8 @@ final class MirrorKeys {
                 config.getBoolean("initial.copy.only"),
                 rowLimit(watermark),
                 filter.isEmpty() ? null : filter,
-                ChangeDetection.valueOf(config.getString("change.detection").toUpperCase(Locale.ROOT)));
+                ChangeDetection.valueOf(config.getString("change.detection").toUpperCase(Locale.ROOT)),
+                config.getLong("change.detection.trust.ms"));
     }
 
     private @Nullable Watermark none() {

@@ -5,6 +5,8 @@ import io.millrace.source.batch.GenerationOffsets;
 import io.millrace.source.batch.Handoff;
 import io.millrace.source.catalog.Database;
 import io.millrace.source.catalog.Sessions;
+import io.millrace.source.meter.RunMeters;
+import io.millrace.source.meter.WorkerMetrics;
 import io.millrace.source.query.Mirror;
 import io.millrace.source.query.MirrorLock;
 import io.millrace.source.signal.SignalTopic;
@@ -76,7 +78,9 @@ public final class PostgresQuerySourceTask extends SourceTask {
                     shape -> schemas.of(configured, shape),
                     new QueryTarget(config)::open);
             GenerationOffsets offsets = new GenerationOffsets();
-            Mirror mirror = new Mirror(configured.settings(), with, offsets);
+            RunMeters meters = new RunMeters();
+            Mirror mirror = new Mirror(configured.settings(), with, offsets, meters);
+            WorkerMetrics.show(mirror.name(), meters, context);
             generations.put(mirror.name(), offsets);
             started.add(mirror);
             long behind = Mirror.signalsFrom(with.stored().apply(mirror.partition()));

@@ -67,7 +67,7 @@ final class QueryChecks {
                                 session,
                                 mirror.settings(),
                                 (key, message) -> error(mirror.keys().key(key), message))
-                        .run(mirror.keys().repeatsAccepted());
+                        .run(mirror.columns(), mirror.keys().repeatsAccepted());
             }
         } catch (SQLException e) {
             error(LiveChecks.keyFor(e), "cannot use " + database + ": " + e.getMessage());

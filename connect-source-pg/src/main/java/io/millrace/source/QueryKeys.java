@@ -87,7 +87,14 @@ final class QueryKeys {
                         "statistics",
                         ValidString.in("statistics", "hash", "none"),
                         MEDIUM,
-                        "How mode=full finds out that nothing changed: statistics compares the server's counters, the files and the columns, which costs nothing and works for tables and materialised views on a primary; hash has the server sum up all rows, which works for views, queries, foreign tables and standbys too; none copies at each refresh, as does statistics where there are none.");
+                        "How mode=full finds out that nothing changed: statistics compares the server's counters, the files and the columns, which costs nothing and works for tables and materialised views on a primary; hash has the server sum up all rows, which works for views, queries, foreign tables and standbys too; none copies at each refresh, as does statistics where there are none. A server counts what a session changed when that is idle, at most ten seconds after the commit, or when its next transaction is over; one before Postgres 15 may count much later, so statistics is hash there.")
+                .optional(
+                        "change.detection.trust.ms",
+                        Type.LONG,
+                        86_400_000L,
+                        atLeast(0),
+                        LOW,
+                        "Milliseconds after which mode=full copies even where nothing seems to have changed; 0 for never. Bounds how long a change can stay unseen that the server has not counted, as where a superuser's session has set track_counts off.");
     }
 
     static void watermark(ConfigDef def) {

@@ -88,7 +88,7 @@ final class ReadingThread {
                     return;
                 }
                 failures = System.nanoTime() - started > TimeUnit.MINUTES.toNanos(1) ? 1 : failures + 1;
-                if (!SourceErrors.mayPass(e) || failures > SourceErrors.mostRetries(e, mostRetries)) {
+                if (!reader.mayPass(e) || failures > reader.mostRetries(e, mostRetries)) {
                     fail(reader.explained(e));
                     return;
                 }

@@ -14,6 +14,16 @@ interface SourceReader {
      */
     void run() throws SQLException, InterruptedException;
 
+    /** Whether an error may be gone when {@link #run} is called again. */
+    default boolean mayPass(SQLException e) {
+        return SourceErrors.mayPass(e);
+    }
+
+    /** @param configured what the configuration says; negative for ever */
+    default int mostRetries(SQLException e, int configured) {
+        return SourceErrors.mostRetries(e, configured);
+    }
+
     /** What the task fails with when an error will not pass. */
     ConnectException explained(SQLException e);
 

@@ -7,27 +7,19 @@ import io.millrace.testing.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.zone.ZoneOffsetTransition;
-import java.time.zone.ZoneRules;
-import java.time.zone.ZoneRulesProvider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Writers of every bad habit for a while, and a clock that is put back: nothing is missed, nothing comes twice. */
+/** Writers of every bad habit for a while: nothing is missed, nothing comes twice. */
 @Tag("extended")
 class QuerySoakIT {
     private static final int WRITERS = 8;
@@ -157,69 +149,6 @@ class QuerySoakIT {
                 connection.setAutoCommit(false);
             }
             default -> connection.commit();
-        }
-    }
-
-    /** A zone whose clock is put back, by a minute and a few seconds from now. */
-    private static final class Provider extends ZoneRulesProvider {
-        private static final ZoneOffset SUMMER = ZoneOffset.ofHoursMinutes(1, 1);
-        private static final ZoneOffset WINTER = ZoneOffset.ofHours(1);
-        private final ZoneRules rules;
-
-        Provider(Instant change) {
-            LocalDateTime local = LocalDateTime.ofInstant(change, SUMMER);
-            rules = ZoneRules.of(
-                    WINTER, SUMMER, List.of(), List.of(ZoneOffsetTransition.of(local, SUMMER, WINTER)), List.of());
-        }
-
-        @Override
-        protected Set<String> provideZoneIds() {
-            return Set.of("Millrace/Back");
-        }
-
-        @Override
-        protected ZoneRules provideRules(String zoneId, boolean forCaching) {
-            return rules;
-        }
-
-        @Override
-        protected NavigableMap<String, ZoneRules> provideVersions(String zoneId) {
-            return new TreeMap<>(Map.of("1", rules));
-        }
-    }
-
-    @Test
-    void aClockThatIsPutBackNeitherLosesNorRepeatsRows() throws SQLException, InterruptedException {
-        Instant change = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 5);
-        ZoneRulesProvider.registerProvider(new Provider(change));
-        postgres.execute("CREATE TABLE wall(id int PRIMARY KEY, at timestamp NOT NULL DEFAULT localtimestamp)");
-        Map<String, String> config = QueryMirror.config(
-                postgres,
-                "wall",
-                "table",
-                "public.wall",
-                "watermark.column",
-                "at",
-                "watermark.timezone",
-                "Millrace/Back",
-                "watermark.late.rows",
-                "ignore");
-        int id = 0;
-        try (TaskRun run = TaskRun.query(config, new MemoryOffsets());
-                Connection writer = postgres.connect();
-                Statement statement = writer.createStatement()) {
-            for (Instant end = change.plusSeconds(63); Instant.now().isBefore(end); Thread.sleep(20)) {
-                // What the server itself would do in such a zone: offsets as POSIX writes them.
-                statement.execute("SET TimeZone = '" + (Instant.now().isBefore(change) ? "<S>-1:01" : "<W>-1") + "'");
-                statement.execute("INSERT INTO wall(id) VALUES (" + id++ + ")");
-            }
-            assertThat(run.take("wall.public.wall", id)).hasSize(id);
-            List<Object> ids = QueryMirror.field(run.of("wall.public.wall"), "id");
-            assertThat(ids).doesNotHaveDuplicates();
-            assertThat(postgres.queryOne("SELECT count(*)::text FROM wall a WHERE EXISTS (SELECT FROM wall b WHERE"
-                            + " b.id > a.id AND b.at < a.at)"))
-                    .as("rows that came before one of the past")
-                    .isNotEqualTo("0");
         }
     }
 }

@@ -36,10 +36,18 @@ final class TaskRun implements AutoCloseable {
     private volatile boolean stopped;
 
     private TaskRun(SourceConnector connector, SourceTask task, Map<String, String> config, MemoryOffsets offsets) {
+        this(task, config, firstTask(connector, config), offsets);
+    }
+
+    private static Map<String, String> firstTask(SourceConnector connector, Map<String, String> config) {
+        connector.start(config);
+        return connector.taskConfigs(1).get(0);
+    }
+
+    private TaskRun(
+            SourceTask task, Map<String, String> config, Map<String, String> properties, MemoryOffsets offsets) {
         this.offsets = offsets;
         this.task = task;
-        connector.start(config);
-        Map<String, String> properties = connector.taskConfigs(1).get(0);
         task.initialize(new Context(properties, offsets));
         task.start(properties);
         thread = new Thread(this::poll, "polls " + config.get("topic.prefix"));
@@ -67,6 +75,15 @@ final class TaskRun implements AutoCloseable {
     /** The query connector's first task. */
     static TaskRun query(Map<String, String> config, MemoryOffsets offsets) {
         return new TaskRun(new PostgresQuerySourceConnector(), new PostgresQuerySourceTask(), config, offsets);
+    }
+
+    /** All tasks of the query connector, as many as there may be. */
+    static List<TaskRun> queries(Map<String, String> config, MemoryOffsets offsets, int mostTasks) {
+        PostgresQuerySourceConnector connector = new PostgresQuerySourceConnector();
+        connector.start(config);
+        return connector.taskConfigs(mostTasks).stream()
+                .map(properties -> new TaskRun(new PostgresQuerySourceTask(), config, properties, offsets))
+                .toList();
     }
 
     private void poll() {

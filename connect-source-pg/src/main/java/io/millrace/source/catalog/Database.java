@@ -63,6 +63,7 @@ public record Database(
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings"
                     + " WHERE name = 'transaction_timeout'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+                    + " SET idle_session_timeout = 0;"
                     + " SET lock_timeout = 0; SET extra_float_digits = 3; SET DateStyle = 'ISO, MDY';"
                     + " SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET TimeZone = 'UTC'");
             return connection;

@@ -45,7 +45,8 @@ final class FirstValue implements StartValue {
     /** The highest value in the target, of which it may have some rows only, or the next; null when that is empty. */
     private @Nullable BigInteger behindTarget(Shape.Column column, boolean keyed) throws SQLException {
         try (Connection opened = target.open()) {
-            Shape.Column there = new Shape.Column(table, column.name(), column.type(), column.required(), false, false);
+            Shape.Column there =
+                    new Shape.Column(table, column.name(), column.type(), column.required(), false, false, false);
             BigInteger highest = Highest.highest(opened, there);
             if (highest == null || keyed) {
                 return highest;

@@ -35,17 +35,20 @@ final class FullRefresh implements Refresh {
     @Override
     public void run(Connection session) throws SQLException, InterruptedException {
         long started = System.currentTimeMillis();
-        Shape before = new Shapes(session).find(settings);
-        String fingerprint = changes.fingerprint(session, before);
+        MirrorContext.Form before = context.form(new Shapes(session).find(settings));
+        String fingerprint = changes.fingerprint(session, before.shape(), before.schema());
         MirrorState state = out.state();
+        // The order of a generation is the time when it began.
+        boolean believed = settings.changesMillis() == 0 || started - state.order() < settings.changesMillis();
         if (state.run() == null
                 && state.copied()
+                && believed
                 && !fingerprint.isEmpty()
                 && fingerprint.equals(state.fingerprint())) {
             LOG.debug("{} is unchanged", settings.table());
             return;
         }
-        Snapshot snapshot = Snapshot.take(session, before.everything());
+        Snapshot snapshot = Snapshot.take(session, before.shape().everything());
         MirrorContext.Reading reading = context.reading(new Shapes(session).find(settings), snapshot);
         RangePlan plan = new RangePlan(reading.shape(), settings);
         List<Range> ranges = reading.shape().stored().isEmpty()
@@ -71,9 +74,7 @@ final class FullRefresh implements Refresh {
             Map<TopicPartition, Long> last = arrived(rows);
             Manifest end = of(begin, Manifest.Kind.END, last);
             out.advance(now -> now.generation(order, fingerprint), offset -> manifest(end, offset));
-            long took = System.currentTimeMillis() - started;
-            LOG.info("generation {}: {} rows of {} in {} ms", begin.generation(), rows, settings.table(), took);
-            RunRecords.Report report = new RunRecords.Report("generation", rows, started, took, context.overruns());
+            RunRecords.Report report = context.report("generation", rows, started);
             out.advance(now -> now, offset -> context.runs().record(out.partition(), offset, report));
         } catch (SQLException | RuntimeException e) {
             out.advance(now -> now, offset -> manifest(of(begin, Manifest.Kind.ABORT, Map.of()), offset));

@@ -19,10 +19,6 @@ final class Highest {
     private static final String CLOCK = "SELECT (extract(epoch FROM CASE WHEN pg_catalog.pg_is_in_recovery()"
             + " THEN pg_catalog.pg_last_xact_replay_timestamp() ELSE clock_timestamp() END) * 1000000)::int8";
 
-    static final String ACTIVITY_SHOWN = "SELECT NOT pg_catalog.pg_is_in_recovery()"
-            + " AND pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')"
-            + " AND current_setting('track_activities')::bool";
-
     private final MirrorSettings.Watermark settings;
     private final LowWater lowWater = new LowWater();
 
@@ -50,7 +46,7 @@ final class Highest {
             return null;
         }
         Long boundary = settings.boundary();
-        if (activityShown(session)) {
+        if (!column.elsewhere() && LowWater.possible(session)) {
             LowWater.Point point = lowWater.settled(session, value, PATIENCE_MILLIS);
             return point == null
                     ? null
@@ -59,11 +55,7 @@ final class Highest {
                             : ofTime(column.type(), point.micros(), boundary);
         }
         if (boundary == null) {
-            throw new ConnectException(
-                    "watermark.boundary: which transactions are open is not shown here (on a standby,"
-                            + " without pg_read_all_stats, or with track_activities off), so the mirror of "
-                            + column.table() + " has to stay behind by at least the longest transaction: set it, or as"
-                            + " superuser run GRANT pg_read_all_stats TO the role");
+            throw new ConnectException("watermark.boundary: " + missing(column));
         }
         if (column.type().isInteger()) {
             return behind(value, boundary);
@@ -76,11 +68,24 @@ final class Highest {
         }
     }
 
-    static boolean activityShown(Connection session) throws SQLException {
-        try (Statement statement = session.createStatement();
-                ResultSet row = statement.executeQuery(ACTIVITY_SHOWN)) {
-            return row.next() && row.getBoolean(1);
-        }
+    /** Whether only a boundary can say how far a run may read. */
+    static boolean needsBoundary(Connection session, Shape.Column column) throws SQLException {
+        return column.elsewhere() || !LowWater.possible(session);
+    }
+
+    /** What to do about a boundary that is not set. */
+    static String missing(Shape.Column column) {
+        return column.elsewhere()
+                ? "has to be set: " + column.table()
+                        + " is, or has below it, a foreign table or a materialised view, whose"
+                        + " rows come from where this server knows of no transactions: give what the longest one there"
+                        + " takes with what the clocks differ by, or the longest time between two refreshes, in"
+                        + " milliseconds, or values of an integer column; or set mode=full"
+                : "has to be set: this role does not see which transactions are open (a standby, no pg_read_all_stats, or"
+                        + " track_activities off), so the mirror of " + column.table()
+                        + " has to stay behind: give what"
+                        + " the longest transaction takes, in milliseconds, or values of an integer column; or as superuser"
+                        + " run: GRANT pg_read_all_stats TO the role";
     }
 
     private static @Nullable Reach behind(@Nullable BigInteger value, @Nullable Long boundary) {

@@ -160,9 +160,7 @@ final class IncrementalRefresh implements Refresh {
             return;
         }
         storedNanos = System.nanoTime();
-        long took = System.currentTimeMillis() - started;
-        LOG.info("{}: {} rows of {} in {} ms", what, rows, settings.table(), took);
-        RunRecords.Report report = new RunRecords.Report(what, rows, started, took, context.overruns());
+        RunRecords.Report report = context.report(what, rows, started);
         out.advance(change, offset -> context.runs().record(out.partition(), offset, report));
     }
 

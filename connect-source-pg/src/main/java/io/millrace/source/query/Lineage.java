@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which history of which cluster a position belongs to: xids and values that were given out after a failover, or in
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES">Timelines</a>
  */
 record Lineage(String system, long timeline) {
+    private static final Logger LOG = LoggerFactory.getLogger(Lineage.class);
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** A standby learns of a promotion above it with the next restart point, later than it follows. */
@@ -36,6 +39,30 @@ record Lineage(String system, long timeline) {
                 return null;
             }
             throw e;
+        }
+    }
+
+    /** Notices another server, or one that was promoted since, of which nobody knows how much of the old one it has. */
+    static void follow(Connection session, String mirror, MirrorOutput out) throws SQLException, InterruptedException {
+        Lineage now = of(session);
+        Lineage before = out.state().lineage();
+        if (now == null || now.equals(before)) {
+            return;
+        }
+        if (before == null) {
+            // A mirror that has not begun has nothing to store yet.
+            out.change(state -> state.in(now));
+            if (out.state().copied()) {
+                out.advance("history", state -> state);
+            }
+        } else if (now.parts(before)) {
+            LOG.warn(
+                    "{}: the source was another server, or was promoted ({} before, {} now): what was read may have been"
+                            + " lost there, and is read again where that does no harm",
+                    mirror,
+                    before.text(),
+                    now.text());
+            out.advance("moved", state -> state.moved(now));
         }
     }
 

@@ -28,23 +28,32 @@ final class LowWater {
     /** More than a process waits between taking a transaction's time and showing it. */
     private static final long UNSHOWN_MICROS = 1_000_000L;
 
+    /** What the server says where a right lacks; the next run finds out what may be done without it. */
+    static final String RIGHT_LOST = "42501";
+
     private static final int MOST_POINTS = 64;
     private static final long LOOK_MILLIS = 20;
     private static final long TELL_NANOS = 60_000_000_000L;
+
+    /** Whether this session sees when others' transactions began; to who may not it looks as if there were none. */
+    private static final String SHOWN = "NOT pg_catalog.pg_is_in_recovery()"
+            + " AND pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')"
+            + " AND current_setting('track_activities')::bool";
 
     private static final String BEGIN = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8,"
             + " pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text";
 
     /** Autovacuum gives out no values, nor do our own readers, those that hold a copy's snapshot among them. */
     private static final String OLDEST =
-            "SELECT (extract(epoch FROM xact_start) * 1000000)::int8, pid, application_name"
-                    + " FROM pg_catalog.pg_stat_activity"
+            "SELECT (extract(epoch FROM coalesce(xact_start, backend_start)) * 1000000)::int8, pid, application_name,"
+                    + " xact_start IS NULL FROM pg_catalog.pg_stat_activity"
                     + " WHERE datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
-                    + " AND pid <> pg_catalog.pg_backend_pid() AND xact_start IS NOT NULL"
+                    // With track_activities off it may have begun a transaction at any time since it came.
+                    + " AND pid <> pg_catalog.pg_backend_pid() AND (xact_start IS NOT NULL OR state = 'disabled')"
                     + " AND backend_type <> 'autovacuum worker'"
                     + " AND NOT (application_name ~ '^(millrace query|millrace snapshot|mr [0-9a-f]+ )'"
                     + " AND usename = current_user)"
-                    + " ORDER BY xact_start LIMIT 1";
+                    + " ORDER BY 1 LIMIT 1";
 
     /**
      * Asked after {@link #OLDEST}: whoever was prepared in between is seen here or was seen there. With prepared ones also
@@ -55,9 +64,10 @@ final class LowWater {
             """
             SELECT xmin::text, CASE WHEN EXISTS (
                 SELECT FROM pg_catalog.pg_prepared_xacts WHERE database = current_database())
-                THEN xmax + age((xmax % 4294967296)::text::xid) END
+                THEN xmax + age((xmax %% 4294967296)::text::xid) END, %s
             FROM (SELECT pg_catalog.pg_snapshot_xmin(s)::text::int8 AS xmin, pg_catalog.pg_snapshot_xmax(s)::text::int8 AS xmax
-                  FROM pg_catalog.pg_current_snapshot() AS s) AS now""";
+                  FROM pg_catalog.pg_current_snapshot() AS s) AS now"""
+                    .formatted(SHOWN);
 
     /** Who keeps the oldest xid, of whichever database: they have one counter. */
     private static final String HOLDER =
@@ -85,7 +95,16 @@ final class LowWater {
 
     private record Open(Point point, long clock, long xmax, long afterXmax) {}
 
-    private record Oldest(long micros, int pid, String application) {}
+    /** @param hidden whether it does not show its transactions */
+    private record Oldest(long micros, int pid, String application, boolean hidden) {}
+
+    /** Whether this can be used by a session at all. */
+    static boolean possible(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet row = statement.executeQuery("SELECT " + SHOWN)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
 
     /** Takes down the point that is now. @param value as read just before */
     private void add(Connection session, @Nullable BigInteger value) throws SQLException {
@@ -155,6 +174,13 @@ final class LowWater {
             xmin = Long.parseUnsignedLong(row.getString(1));
             next = row.getLong(2);
             prepared = !row.wasNull();
+            if (!row.getBoolean(3)) {
+                // What was seen as the oldest before this may have been the oldest of our own.
+                throw new SQLException(
+                        "which transactions are open is not shown any more: give the role pg_read_all_stats"
+                                + " back, or set watermark.boundary",
+                        RIGHT_LOST);
+            }
         }
         Point best = settled;
         Deque<Open> left = new ArrayDeque<>();
@@ -182,14 +208,19 @@ final class LowWater {
     private static @Nullable Oldest oldest(Connection session) throws SQLException {
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(OLDEST)) {
-            return row.next() ? new Oldest(row.getLong(1), row.getInt(2), String.valueOf(row.getString(3))) : null;
+            return row.next()
+                    ? new Oldest(row.getLong(1), row.getInt(2), String.valueOf(row.getString(3)), row.getBoolean(4))
+                    : null;
         }
     }
 
     /** @param oldest of this database; null where none is open, and only an xid is waited for */
     static String waitsFor(Connection session, @Nullable Oldest oldest) throws SQLException {
         if (oldest != null) {
-            return "the transaction of pid " + oldest.pid + " (" + oldest.application + ")";
+            return oldest.hidden
+                    ? "all of the session of pid " + oldest.pid + " (" + oldest.application + "), which does not show its"
+                            + " transactions (set track_activities=on for its role)"
+                    : "the transaction of pid " + oldest.pid + " (" + oldest.application + ")";
         }
         try (Statement statement = session.createStatement();
                 ResultSet row = statement.executeQuery(HOLDER)) {

@@ -3,6 +3,7 @@ package io.millrace.source.query;
 import io.millrace.source.batch.GenerationOffsets;
 import io.millrace.source.batch.Handoff;
 import io.millrace.source.catalog.Sessions;
+import io.millrace.source.meter.RunMeters;
 import io.millrace.source.record.ControlRecords;
 import io.millrace.source.record.TopicNames;
 import java.math.BigInteger;
@@ -66,8 +67,11 @@ public final class Mirror {
      */
     public record Request(@Nullable String start, @Nullable String end, long signal) {}
 
-    /** @param generations learns where rows of generations have come to lie */
-    public Mirror(MirrorSettings settings, Shared shared, GenerationOffsets generations) {
+    /**
+     * @param generations learns where rows of generations have come to lie
+     * @param meters count its runs
+     */
+    public Mirror(MirrorSettings settings, Shared shared, GenerationOffsets generations, RunMeters meters) {
         this.settings = settings;
         this.shared = shared;
         MirrorSettings.Watermark watermark = settings.watermark();
@@ -78,8 +82,8 @@ public final class Mirror {
                 MirrorState.partition(shared.topics().prefix(), settings.name()),
                 settings.table().toString(),
                 MirrorState.fresh(watermark == null ? "" : watermark.column()));
-        this.context =
-                new MirrorContext(settings, shared.sessions(), shared.schemas(), shared.topics(), out, generations);
+        this.context = new MirrorContext(
+                settings, shared.sessions(), shared.schemas(), shared.topics(), out, generations, meters);
         this.refresh = watermark == null
                 ? new FullRefresh(context)
                 : watermark.xmin()
@@ -123,8 +127,8 @@ public final class Mirror {
     /** Ends only by an exception; a mirror that wants no more than its first run waits for what it is asked for. */
     public void run() throws SQLException, InterruptedException {
         while (true) {
-            long begun = System.nanoTime();
             awaitLock();
+            long begun = System.nanoTime();
             shared.running().acquire();
             try {
                 once();
@@ -138,19 +142,22 @@ public final class Mirror {
                 follow();
                 continue;
             }
-            long left = settings.refreshMillis() - (System.nanoTime() - begun) / 1_000_000;
+            long took = (System.nanoTime() - begun) / 1_000_000;
+            context.meters().ran(took);
+            long left = settings.refreshMillis() - took;
             if (left < 0) {
-                context.overran();
+                context.meters().overran();
                 LOG.warn(
                         "{}: the run took {} ms longer than refresh.interval.ms; {} runs did so far",
                         settings.name(),
                         -left,
-                        context.overruns());
+                        context.meters().overruns());
             }
             pause(left);
         }
     }
 
+    /** Whether the only run of a mirror that wants no more is over, now or before a restart. */
     private boolean over() {
         return settings.initialOnly() && isCopied();
     }
@@ -227,7 +234,7 @@ public final class Mirror {
                 restored = true;
             }
             if (!over()) {
-                follow(Lineage.of(session));
+                Lineage.follow(session, settings.name(), out);
                 refresh.run(session);
             }
             sessions.giveBack(session);
@@ -237,29 +244,6 @@ public final class Mirror {
                 sessions.discard(session);
                 sessions.forgetIdle();
             }
-        }
-    }
-
-    /** Notices another server, or one that was promoted since, of which nobody knows how much of the old one it has. */
-    private void follow(@Nullable Lineage now) throws InterruptedException {
-        Lineage before = out.state().lineage();
-        if (now == null || now.equals(before)) {
-            return;
-        }
-        if (before == null) {
-            // A mirror that has not begun has nothing to store yet.
-            out.change(state -> state.in(now));
-            if (out.state().copied()) {
-                out.advance("history", state -> state);
-            }
-        } else if (now.parts(before)) {
-            LOG.warn(
-                    "{}: the source was another server, or was promoted ({} before, {} now): what was read may have been"
-                            + " lost there, and is read again where that does no harm",
-                    settings.name(),
-                    before.text(),
-                    now.text());
-            out.advance("moved", state -> state.moved(now));
         }
     }
 

@@ -1,5 +1,8 @@
 package io.millrace.source.query;
 
+import io.millrace.source.catalog.CatalogColumn;
+import io.millrace.source.catalog.Identifier;
+import io.millrace.source.catalog.TableFilter;
 import io.millrace.source.query.MirrorSettings.Late;
 import io.millrace.source.query.MirrorSettings.Watermark;
 import java.sql.Connection;
@@ -7,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /** Compares a mirror's settings with the live source. Reads only, and no rows. */
@@ -29,8 +34,11 @@ public final class MirrorChecks {
         this.findings = findings;
     }
 
-    /** @param repeats whether rows may come twice though they have no key */
-    public void run(boolean repeats) throws SQLException {
+    /**
+     * @param columns which of them are carried
+     * @param repeats whether rows may come twice though they have no key
+     */
+    public void run(TableFilter columns, boolean repeats) throws SQLException {
         Shape shape;
         try {
             shape = new Shapes(session).find(settings);
@@ -46,8 +54,18 @@ public final class MirrorChecks {
             findings.error("query", "the server does not take it: " + e.getMessage());
             return;
         }
-        readable(shape);
+        List<String> names = shape.columns().stream().map(CatalogColumn::name).toList();
         List<String> key = settings.key(shape);
+        List<String> carried = names.stream()
+                .filter(name -> columns.includes(shape.table().id(), name))
+                .toList();
+        for (String name : key) {
+            if (!carried.contains(name)) {
+                findings.error(
+                        "column.exclude.list", settings.table() + "." + name + " is of the key and cannot be left out");
+            }
+        }
+        readable(shape, carried);
         Watermark watermark = settings.watermark();
         if (watermark != null) {
             if (watermark.xmin()) {
@@ -93,8 +111,14 @@ public final class MirrorChecks {
     }
 
     /** The server checks privileges and names without running it. */
-    private void readable(Shape shape) throws SQLException {
-        String plain = "EXPLAIN SELECT * FROM " + shape.everything();
+    private void readable(Shape shape, List<String> carried) throws SQLException {
+        boolean byXmin = settings.watermark() != null && settings.watermark().xmin();
+        String plain = "EXPLAIN SELECT "
+                + Stream.concat(
+                                carried.stream().map(Identifier::quoted),
+                                byXmin && shape.stored().isEmpty() ? Stream.of("xmin") : Stream.of())
+                        .collect(Collectors.joining(", "))
+                + " FROM " + shape.everything();
         String key = settings.query() == null ? "table" : "query";
         if (!explains(plain, key) || settings.rowFilter() == null) {
             return;
@@ -144,13 +168,8 @@ public final class MirrorChecks {
                     "has to be set: " + column.table() + "." + column.name() + " has no time zone, so say in which its"
                             + " values are written (TimeZone of the writing sessions), such as UTC");
         }
-        if (watermark.boundary() == null && !Highest.activityShown(session)) {
-            findings.error(
-                    "watermark.boundary",
-                    "has to be set: this role does not see which transactions are open (a standby, no"
-                            + " pg_read_all_stats, or track_activities off), so give what the longest one takes, in"
-                            + " milliseconds, or values of an integer column; or as superuser run: GRANT"
-                            + " pg_read_all_stats TO the role");
+        if (watermark.boundary() == null && Highest.needsBoundary(session, column)) {
+            findings.error("watermark.boundary", Highest.missing(column));
         }
         if (watermark.boundary() != null && !column.type().isInteger() && watermark.boundary() > MOST_MILLIS) {
             findings.error(

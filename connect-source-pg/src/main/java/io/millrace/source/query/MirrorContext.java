@@ -2,15 +2,21 @@ package io.millrace.source.query;
 
 import io.millrace.source.batch.GenerationOffsets;
 import io.millrace.source.catalog.Sessions;
+import io.millrace.source.meter.RunMeters;
+import io.millrace.source.record.SourceBlock;
 import io.millrace.source.record.TableSchema;
 import io.millrace.source.record.TableSchemas;
 import io.millrace.source.record.TopicNames;
 import java.util.Set;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one mirror's runs are made with. Used by the mirror's thread. */
 final class MirrorContext {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorContext.class);
+
     private final MirrorSettings settings;
     private final Sessions sessions;
     private final SchemaSource source;
@@ -21,7 +27,7 @@ final class MirrorContext {
     private @Nullable TableSchemas schemas;
     private @Nullable Shape known;
     private @Nullable TableSchema schema;
-    private long overruns;
+    private final RunMeters meters;
 
     MirrorContext(
             MirrorSettings settings,
@@ -29,13 +35,15 @@ final class MirrorContext {
             SchemaSource source,
             TopicNames topics,
             MirrorOutput out,
-            GenerationOffsets generations) {
+            GenerationOffsets generations,
+            RunMeters meters) {
         this.settings = settings;
         this.sessions = sessions;
         this.source = source;
         this.topics = topics;
         this.out = out;
         this.generations = generations;
+        this.meters = meters;
         this.runs = new RunRecords(topics, settings);
     }
 
@@ -63,19 +71,35 @@ final class MirrorContext {
         return runs;
     }
 
-    long overruns() {
-        return overruns;
+    RunMeters meters() {
+        return meters;
     }
 
-    void overran() {
-        overruns++;
+    /** What is told of a run that is over. @param startedMillis since 1970 */
+    RunRecords.Report report(String what, long rows, long startedMillis) {
+        long took = System.currentTimeMillis() - startedMillis;
+        meters.read(rows);
+        if (rows > 0) {
+            LOG.info("{}: {} rows of {} in {} ms", what, rows, settings.table(), took);
+        }
+        return new RunRecords.Report(what, rows, startedMillis, took, meters.overruns());
     }
 
-    /** What a run reads with: the shape without the columns that are left out, and its schema. */
+    /** How records of a shape come out. */
+    record Form(Shape shape, TableSchema schema, SourceBlock source) {}
+
+    /** What a run reads with. */
     record Reading(Shape shape, TableSchema schema, Struct source) {}
 
-    /** The same schema as long as the columns are the same. */
+    /** As {@link #form}, for a run in this snapshot. */
     Reading reading(Shape shape, Snapshot snapshot) {
+        Form form = form(shape);
+        Struct block = form.source().snapshot(form.schema().table(), snapshot.lsn(), System.currentTimeMillis() * 1000);
+        return new Reading(form.shape(), form.schema(), block);
+    }
+
+    /** A shape without the columns that are left out, and its schema: the same one as long as the columns are the same. */
+    Form form(Shape shape) {
         if (schemas == null || schema == null || known == null || !Shapes.alike(known, shape)) {
             schemas = source.of(shape);
             known = shape;
@@ -88,7 +112,6 @@ final class MirrorContext {
             of = by.of(carried.table().id(), carried.columns(), carried.table().key(), Set.of());
             schema = of;
         }
-        Struct block = by.source().snapshot(of.table(), snapshot.lsn(), System.currentTimeMillis() * 1000);
-        return new Reading(carried, of, block);
+        return new Form(carried, of, by.source());
     }
 }

@@ -50,6 +50,7 @@ public final class MirrorLock implements AutoCloseable {
         if (open == null || !open.isValid(ALIVE_SECONDS)) {
             held.clear();
             closeSession();
+            Pooler.refuse(() -> database.connect("millrace query " + server));
             open = database.connect("millrace query " + server);
             session = open;
         }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostRows of one run; 0 for no limit
  * @param rowFilter a condition in SQL; null for all rows
  * @param changes how a whole-table mirror finds out that nothing changed
+ * @param changesMillis how long that is believed; 0 for ever
  */
 public record MirrorSettings(
         String name,
@@ -35,7 +36,8 @@ public record MirrorSettings(
         boolean initialOnly,
         long mostRows,
         @Nullable String rowFilter,
-        ChangeDetection changes) {
+        ChangeDetection changes,
+        long changesMillis) {
 
     /**
      * What tells new rows from old ones.

@@ -15,9 +15,9 @@ record Range(String from, String condition, String key, Spans.Span span, boolean
         return new Range(from, condition, key, span, false);
     }
 
-    /** As a table of whole rows, each called r. */
-    String rows() {
-        return "(" + query("*") + ") AS r";
+    /** As a table of these columns. @param selected at least one */
+    String rows(String selected) {
+        return "(" + query(selected) + ") AS r";
     }
 
     String query(String selected) {

@@ -40,9 +40,17 @@ public record Shape(CatalogTable table, @Nullable Template query, List<Stored> s
      * @param required whether each row has a value
      * @param indexed whether an index begins with it
      * @param served whether its values come from the server, in order, unless a writer gives its own
+     * @param elsewhere whether rows come from another server, or from a materialised view's refresh: then nobody's open
+     *     transaction here tells what is still to come
      */
     public record Column(
-            TableId table, String name, WatermarkType type, boolean required, boolean indexed, boolean served) {
+            TableId table,
+            String name,
+            WatermarkType type,
+            boolean required,
+            boolean indexed,
+            boolean served,
+            boolean elsewhere) {
         String quoted() {
             return Identifier.quoted(name);
         }

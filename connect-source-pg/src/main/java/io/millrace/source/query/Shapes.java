@@ -50,15 +50,18 @@ final class Shapes {
               SELECT FROM pg_catalog.pg_sequence s WHERE s.seqcache = 1 AND s.seqincrement > 0 AND NOT s.seqcycle
                 AND s.seqrelid = pg_catalog.pg_get_serial_sequence(?, ?)::regclass)""";
 
-    private static final List<String> CLOCKS = List.of(
-            "now()",
-            "CURRENT_TIMESTAMP",
-            "transaction_timestamp()",
-            "statement_timestamp()",
-            "clock_timestamp()",
-            "LOCALTIMESTAMP",
-            "CURRENT_DATE",
-            "uuidv7()");
+    /** A relation, its partitions and what views select from, down to what holds rows. */
+    private static final String ELSEWHERE =
+            """
+            WITH RECURSIVE used(oid) AS (
+              SELECT ?::regclass::oid
+              UNION SELECT of.oid FROM used u CROSS JOIN LATERAL (
+                SELECT i.inhrelid AS oid FROM pg_catalog.pg_inherits i WHERE i.inhparent = u.oid
+                UNION ALL SELECT d.refobjid FROM pg_catalog.pg_rewrite r
+                JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
+                  AND d.refclassid = 'pg_catalog.pg_class'::regclass
+                WHERE r.ev_class = u.oid AND r.ev_type = '1') AS of)
+            SELECT EXISTS (SELECT FROM used u JOIN pg_catalog.pg_class c ON c.oid = u.oid WHERE c.relkind IN ('f', 'm'))""";
 
     private final Connection session;
 
@@ -105,24 +108,24 @@ final class Shapes {
                         type,
                         column.required(),
                         is(INDEXED, table.id().quoted(), column.name()),
-                        served(table, column, type));
+                        served(table, column, type),
+                        is(ELSEWHERE, table.id().quoted()));
             }
         }
         throw new ConnectException("watermark.column: " + table.id() + " has no column " + watermark.column());
     }
 
     private boolean served(CatalogTable table, CatalogColumn column, WatermarkType type) throws SQLException {
-        if (type.isInteger()) {
-            return is(SEQUENCE, table.id().quoted(), column.name());
-        }
-        String given = column.defaultExpression();
-        return given != null && CLOCKS.stream().anyMatch(given::contains);
+        return type.isInteger()
+                ? is(SEQUENCE, table.id().quoted(), column.name())
+                : RisingDefault.is(type, column.defaultExpression());
     }
 
-    private boolean is(String query, String table, String column) throws SQLException {
+    private boolean is(String query, String... parameters) throws SQLException {
         try (PreparedStatement statement = session.prepareStatement(query)) {
-            statement.setString(1, table);
-            statement.setString(2, column);
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() && row.getBoolean(1);
             }

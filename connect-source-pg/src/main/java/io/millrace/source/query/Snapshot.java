@@ -22,9 +22,9 @@ record Snapshot(long xmin, long lsn, String id) {
 
     private static final String OLDEST = "pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text";
 
-    private static final String LOOK = "SELECT " + OLDEST
-            + ", (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()"
-            + " ELSE pg_catalog.pg_current_wal_lsn() END)::text, pg_catalog.pg_export_snapshot()";
+    private static final String LOOK =
+            "SELECT " + OLDEST + ", (CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()"
+                    + " ELSE pg_catalog.pg_current_wal_lsn() END)::text, pg_catalog.pg_export_snapshot()";
 
     /** Of what this session has locked, what was emptied or rewritten between the snapshot and the lock. */
     private static final String REWRITTEN =

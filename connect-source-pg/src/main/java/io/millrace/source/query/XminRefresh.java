@@ -3,8 +3,6 @@ package io.millrace.source.query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads the rows whose version is newer than the last run's snapshot, whatever columns the table has. Rows of
@@ -14,8 +12,6 @@ import org.slf4j.LoggerFactory;
  * <p>Costs a scan of the table. Deletes cannot be seen.
  */
 final class XminRefresh implements Refresh {
-    private static final Logger LOG = LoggerFactory.getLogger(XminRefresh.class);
-
     /** A session's changes are counted when it is idle, which may be long after its commit. */
     private static final long LOOK_NANOS = 60_000_000_000L;
 
@@ -59,12 +55,7 @@ final class XminRefresh implements Refresh {
                 .run(session, context.sessions(), settings.workers() - 1, ranges);
         unchanged = fingerprint;
         lookedNanos = System.nanoTime();
-        String what = state.xmin() == 0 ? "copy" : "refresh";
-        long took = System.currentTimeMillis() - started;
-        if (rows > 0) {
-            LOG.info("{}: {} rows of {} in {} ms", what, rows, settings.table(), took);
-        }
-        RunRecords.Report report = new RunRecords.Report(what, rows, started, took, context.overruns());
+        RunRecords.Report report = context.report(state.xmin() == 0 ? "copy" : "refresh", rows, started);
         out.advance(now -> now.upTo(null, snapshot.xmin()), offset -> context.runs()
                 .record(out.partition(), offset, report));
     }
