@@ -8,6 +8,7 @@ import io.millrace.source.notice.NoticeChannels;
 import io.millrace.source.record.TableSchema;
 import io.millrace.source.record.TableSchemas;
 import io.millrace.source.stream.Companion;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Set;
@@ -34,6 +35,7 @@ public final class Copies implements Companion {
     private final CopyQueue queue;
     private final Signals signals;
     private final GenerationOffsets offsets;
+    private final TableWatch watch;
     private final Transactions transactions = new Transactions();
     private @Nullable CopyAtHand atHand;
     private int xid;
@@ -42,6 +44,7 @@ public final class Copies implements Companion {
     /**
      * @param schemas used by nobody else
      * @param captured the tables that signals may name
+     * @param watch looks for more
      * @param offsets learns from Connect where rows have come to lie
      */
     public Copies(
@@ -50,9 +53,11 @@ public final class Copies implements Companion {
             WindowSettings settings,
             CopyState state,
             Collection<TableId> captured,
+            TableWatch watch,
             GenerationOffsets offsets,
             CopyRecords records,
             NoticeChannels notices) {
+        this.watch = watch;
         this.offsets = offsets;
         this.database = database;
         this.schemas = schemas;
@@ -146,10 +151,19 @@ public final class Copies implements Companion {
         return false;
     }
 
+    @Override
+    public void looked(Connection session) throws SQLException, InterruptedException {
+        CopyState before = queue.state();
+        TableWatch.Found found = watch.look(session, before);
+        if (found.state() != before) {
+            queue.found(found);
+        }
+    }
+
     /** @param failure the status to tell; empty when all went well */
     private void finish(CopyAtHand now, String message, String failure) throws InterruptedException {
         CopyRequest request = queue.state().requests().get(0);
-        LOG.info(message, request.table(), request.rows());
+        LOG.info(message, request.name(), request.rows());
         now.drop();
         String status = request.rows() == 0 ? CopyQueue.EMPTY : CopyQueue.SUCCEEDED;
         queue.finish(failure.isEmpty() ? status : failure);
@@ -174,7 +188,7 @@ public final class Copies implements Companion {
         LOG.error(
                 "The copy of {} is given up: {}. What it had emitted stays; send an execute-snapshot signal to copy the"
                         + " table again",
-                request.table(),
+                request.name(),
                 what,
                 cause);
         finish(now, "Gave up the copy of {} after {} rows", CopyQueue.FAILED);
@@ -183,7 +197,7 @@ public final class Copies implements Companion {
     private void again(CopyAtHand now, String what) {
         LOG.info(
                 "The copy of {} goes on in a second: {}",
-                queue.state().requests().get(0).table(),
+                queue.state().requests().get(0).name(),
                 what);
         now.drop();
         notBeforeNanos = System.nanoTime() + RETRY_NANOS;
