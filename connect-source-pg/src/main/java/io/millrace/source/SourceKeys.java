@@ -119,7 +119,8 @@ final class SourceKeys {
                         Type.LIST,
                         List.of(),
                         HIGH,
-                        "Tables to capture as schema.table; all by default. A view, a materialised view or a foreign table that stands here by its own name, not by an expression that others fit as well, is copied once by the initial copy, whole or by snapshot.partition.key, and never streamed." + lists)
+                        "Tables to capture as schema.table; all by default. A view, a materialised view or a foreign table that stands here by its own name, not by an expression that others fit as well, is copied once by the initial copy, whole or by snapshot.partition.key, and never streamed."
+                                + lists)
                 .optional(
                         "table.exclude.list",
                         Type.LIST,

@@ -196,8 +196,7 @@ class ViewsIT {
         }
         config.remove("exactly.once.support");
         config.put("snapshot.mode", "no_data");
-        assertThat(errors(config))
-                .contains("refused.m is a materialised view", "cannot be streamed");
+        assertThat(errors(config)).contains("refused.m is a materialised view", "cannot be streamed");
     }
 
     private static String errors(Map<String, String> config) {
