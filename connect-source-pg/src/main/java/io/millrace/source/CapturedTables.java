@@ -48,10 +48,10 @@ final class CapturedTables {
     }
 
     /**
-     * @param tables those that are captured from now on
+     * @param found those that are captured from now on
      * @param watch finds what is captured later
      */
-    record Opened(CopyState state, Set<TableId> tables, TableWatch watch) {}
+    record Opened(TableWatch.Found found, TableWatch watch) {}
 
     /** Before the stream goes on from a position: publishes what is new, and says what is to be copied. */
     Opened open(Preparation preparation, StreamPosition position) throws SQLException, InterruptedException {
@@ -80,7 +80,7 @@ final class CapturedTables {
                 out.add(control.control(partition, found.state().offset(), "tables", ""), 0);
                 out.flush();
             }
-            return new Opened(found.state(), found.tables(), watch);
+            return new Opened(found, watch);
         }
     }
 

@@ -10,7 +10,6 @@ import io.millrace.source.record.TableSchemas;
 import io.millrace.source.stream.Companion;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +42,7 @@ public final class Copies implements Companion {
 
     /**
      * @param schemas used by nobody else
-     * @param captured the tables that signals may name
+     * @param captured the state to go on from, and the tables that signals may name
      * @param watch looks for more
      * @param offsets learns from Connect where rows have come to lie
      */
@@ -51,8 +50,7 @@ public final class Copies implements Companion {
             Database database,
             TableSchemas schemas,
             WindowSettings settings,
-            CopyState state,
-            Collection<TableId> captured,
+            TableWatch.Found captured,
             TableWatch watch,
             GenerationOffsets offsets,
             CopyRecords records,
@@ -63,7 +61,8 @@ public final class Copies implements Companion {
         this.schemas = schemas;
         this.settings = settings;
         this.records = records;
-        this.queue = new CopyQueue(state, captured, records, new Notices(settings.server(), notices));
+        this.queue =
+                new CopyQueue(captured.state(), captured.tables(), records, new Notices(settings.server(), notices));
         this.signals = new Signals(settings, queue);
     }
 

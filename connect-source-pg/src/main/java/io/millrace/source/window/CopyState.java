@@ -194,7 +194,7 @@ public record CopyState(
 
     /** Signals of the topic are followed from this offset on, unless some have been. */
     public CopyState followingFrom(long offset) {
-        return signalOffset >= 0 ? this : new CopyState(captured, requests, paused, followed, offset);
+        return signalOffset >= 0 ? this : new CopyState(captured, requests, paused, followed, offset, looked);
     }
 
     /** How a table is named in {@link #captured}: a line each. */
