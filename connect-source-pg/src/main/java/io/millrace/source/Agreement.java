@@ -266,8 +266,7 @@ final class Agreement {
         return config.exactlyOnce()
                 || !config.copiesAgain()
                 || share.pieces().stream()
-                        .anyMatch(
-                                piece -> config.partitionKeys().of(piece.table().id()) != null);
+                        .anyMatch(piece -> !piece.cut().by().column().isEmpty());
     }
 
     private static List<String> names(List<Piece> pieces) {

@@ -8,16 +8,18 @@ import io.millrace.source.catalog.Publication;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.position.StreamPosition;
+import io.millrace.source.position.TableProgress;
 import io.millrace.source.record.ControlRecords;
-import io.millrace.source.window.CopyRequest;
 import io.millrace.source.window.CopyState;
+import io.millrace.source.window.TableWatch;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,54 +47,75 @@ final class CapturedTables {
         this.out = out;
     }
 
-    /** @param tables those that are captured from now on */
-    record Opened(CopyState state, Set<TableId> tables) {}
+    /**
+     * @param found those that are captured from now on
+     * @param watch finds what is captured later
+     */
+    record Opened(TableWatch.Found found, TableWatch watch) {}
 
     /** Before the stream goes on from a position: publishes what is new, and says what is to be copied. */
     Opened open(Preparation preparation, StreamPosition position) throws SQLException, InterruptedException {
         Map<String, String> partition = CopyState.partition(config.topicPrefix());
-        CopyState was = CopyState.of(stored.offset(partition));
-        if (was == null) {
-            was = CopyState.capturing(published());
-            if (!was.equals(CopyState.capturing(wanted()))) {
-                // Once published, nothing tells a new table from one that always was: that has to be known before.
-                store(partition, was);
-            }
+        CopyState before = CopyState.of(stored.offset(partition));
+        Predicate<TableId> copied = copied(position.lanes());
+        Set<TableId> known = published();
+        known.removeIf(before == null ? copied.negate() : before.captures().negate());
+        // What the publication lacks by now has a gap in the stream: it is new when it is published again.
+        CopyState was = before == null ? CopyState.capturing(known) : before.capturingNow(known, List.of());
+        if (!was.equals(before) && !was.equals(CopyState.capturing(wanted()))) {
+            // Once published, nothing tells a new table from one that always was: that has to be known before.
+            store(partition, was);
         }
         preparation.resume(position);
-        Set<TableId> now = published();
-        CopyState state = was.capturingNow(now, additions(was, now));
-        if (!state.equals(was) || stored.offset(partition) == null) {
-            out.add(control.control(partition, state.offset(), "tables", ""), 0);
-            out.flush();
+        NewTables watch = new NewTables(config, preparation::captured, control::micros);
+        try (Connection connection = database.connect("millrace")) {
+            for (CatalogTable view : new Catalog(connection).views(config.filter())) {
+                LOG.warn(
+                        "{} is a {}, which only the initial copy takes: none of its changes is streamed",
+                        view.id(),
+                        view.sort());
+            }
+            TableWatch.Found found = watch.look(connection, was, published(), copied);
+            if (!found.state().equals(before)) {
+                out.add(control.control(partition, found.state().offset(), "tables", ""), 0);
+                out.flush();
+            }
+            return new Opened(found, watch);
         }
-        return new Opened(state, now);
     }
 
-    private List<CopyRequest> additions(CopyState was, Set<TableId> now) throws SQLException {
-        List<TableId> added = now.stream().filter(was.captures().negate()).toList();
-        if (added.isEmpty()) {
-            return List.of();
+    /**
+     * Whether a relation was copied before the stream began.
+     *
+     * @param lanes how many lanes of the copy have stored what they copied; 0 where there was none, so that all that was
+     *     there counts
+     */
+    private Predicate<TableId> copied(int lanes) throws SQLException {
+        if (lanes == 0 || !config.copies()) {
+            return table -> true;
         }
-        if (!config.copies()) {
-            LOG.info("Captured from now on, not copied under snapshot.mode={}: {}", config.snapshotMode(), added);
-            return List.of();
-        }
-        LOG.info("Captured from now on, and to be copied while streaming: {}", added);
-        String id = "added-" + System.currentTimeMillis();
-        List<CopyRequest> requests = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        Set<TableId> roots = new HashSet<>();
         try (Connection connection = database.connect("millrace")) {
-            for (TableId table : added) {
-                requests.add(CopyRequest.added(connection, id, table));
+            Catalog catalog = new Catalog(connection);
+            for (CatalogTable table : catalog.tables(config.filter(), config.viaRoot())) {
+                if (table.partitioned()) {
+                    roots.add(table.id());
+                    catalog.leaves(table).forEach(leaf -> names.add(leaf.toString()));
+                } else {
+                    names.add(table.id().toString());
+                }
             }
         }
-        return requests;
+        Map<String, List<TableProgress>> progress = stored.progress(names, lanes);
+        return table -> roots.contains(table)
+                || TableProgress.finished(progress.getOrDefault(table.toString(), List.of())) != null;
     }
 
     private void store(Map<String, String> partition, CopyState state) throws InterruptedException {
         out.add(control.control(partition, state.offset(), "tables", ""), 0);
         out.flush();
-        while (stored.offset(partition) == null) {
+        while (!state.equals(CopyState.of(stored.offset(partition)))) {
             Thread.sleep(LOOK_MILLIS);
         }
     }

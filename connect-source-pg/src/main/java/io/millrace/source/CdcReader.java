@@ -22,7 +22,9 @@ import io.millrace.source.stream.EarlierEvents;
 import io.millrace.source.stream.StreamReader;
 import io.millrace.source.window.Copies;
 import io.millrace.source.window.CopyRecords;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #run} may be called again after an SQLException: it finds out anew where the mirror stands.
  */
 final class CdcReader implements SourceReader {
+    private static final long LOOK_MILLIS = 500;
+
     private final CdcConfig config;
     private final int task;
     private final Database database;
@@ -49,21 +53,25 @@ final class CdcReader implements SourceReader {
     private volatile @Nullable StreamReader stream;
     private @Nullable Phase begun;
 
-    /** @param offsets learns where the rows of snapshots have come to lie */
+    /**
+     * @param offsets learns where the rows of snapshots have come to lie
+     * @param clock of this machine, which decides nothing
+     */
     CdcReader(
             CdcConfig config,
             int task,
             StoredOffsets stored,
             RecordBatches out,
             GenerationOffsets offsets,
-            NoticeChannels notices) {
+            NoticeChannels notices,
+            Clock clock) {
         this.offsets = offsets;
         this.notices = notices;
         this.config = config;
         this.task = task;
         this.database = config.database();
         this.stored = stored;
-        this.control = new ControlRecords(config.topics());
+        this.control = new ControlRecords(config.topics(), clock);
         this.out = out;
         this.preparation = new Preparation(config, database);
         CopyManifests manifests = new CopyManifests(
@@ -73,7 +81,7 @@ final class CdcReader implements SourceReader {
                 offsets,
                 config.generations(),
                 new CopyNotices(notices, config.topicPrefix()));
-        this.copy = new InitialCopy(config, task, database, stored, control, out, manifests, this::schemas);
+        this.copy = new InitialCopy(config, task, database, stored, control, out, manifests, this::schemasIn);
         this.partition = Phase.partition(config.topicPrefix());
         this.signals = new SignalStart(config, stored, control, out);
         this.confirmations = new Confirmations(stored, config.topicPrefix(), lsn -> {
@@ -132,7 +140,23 @@ final class CdcReader implements SourceReader {
         StreamPosition start = phase instanceof Phase.Streaming streaming ? streaming.position() : copyFirst(phase);
         if (config.streams()) {
             stream(start);
+        } else {
+            deleteProgress();
         }
+    }
+
+    /** Once it is stored that all is copied. */
+    private void deleteProgress() throws SQLException, InterruptedException {
+        SpentProgress spent = new SpentProgress(config, stored, control, out);
+        try (Connection connection = database.connect("millrace")) {
+            while (!spent.look(connection)) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+        }
+    }
+
+    private TableSchemas schemasIn(Connection snapshot) throws SQLException {
+        return schemas(config, database, preparation.published(snapshot));
     }
 
     private TableSchemas schemas() throws SQLException {
@@ -177,7 +201,7 @@ final class CdcReader implements SourceReader {
             copy.lead(copying, prepared.share());
         }
         StreamPosition start = StreamPosition.at(copying.slotLsn(), config.copies() ? copying.lanes() : 0);
-        StreamOffset offset = StreamOffset.between(start, System.currentTimeMillis() * 1000);
+        StreamOffset offset = StreamOffset.between(start, control.micros());
         out.add(control.control(partition, offset, "stream", ""), 0);
         out.flush();
         return start;
@@ -194,12 +218,17 @@ final class CdcReader implements SourceReader {
                 database,
                 schemas(),
                 config.windowSettings(),
-                signals.of(captured.state()),
-                captured.tables(),
+                signals.of(captured.found()),
+                captured.watch(),
                 offsets,
                 new CopyRecords(config.topicPrefix(), control, out),
                 notices));
-        reader.report(new StreamProgress(config, out.meters(), notices));
+        StreamProgress progress = new StreamProgress(config, out.meters(), notices);
+        SpentProgress spent = new SpentProgress(config, stored, control, out);
+        reader.report((session, emitted) -> {
+            progress.look(session, emitted);
+            spent.look(session);
+        });
         stream = reader;
         reader.run();
     }

@@ -9,6 +9,7 @@ import io.millrace.source.position.SettledLane;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.record.ControlRecords;
 import io.millrace.source.record.TableSchemas;
+import io.millrace.source.snapshot.BegunCuts;
 import io.millrace.source.snapshot.CopyManifests;
 import io.millrace.source.snapshot.CopySettings;
 import io.millrace.source.snapshot.HeldSnapshot;
@@ -46,6 +47,7 @@ final class InitialCopy {
     private final LaneProgress progress = new LaneProgress();
     private final Agreement agreement;
     private final CopyManifests manifests;
+    private final BegunCuts begun;
     private boolean copied;
     private long usedUp;
     private long agreed;
@@ -53,7 +55,8 @@ final class InitialCopy {
     /** Schemas by sessions of their own, for each time that the copy begins. */
     @FunctionalInterface
     interface SchemaSource {
-        TableSchemas get() throws SQLException;
+        /** @param snapshot a session inside the snapshot that is copied */
+        TableSchemas of(Connection snapshot) throws SQLException;
     }
 
     InitialCopy(
@@ -73,6 +76,7 @@ final class InitialCopy {
         this.out = out;
         this.schemas = schemas;
         this.manifests = manifests;
+        this.begun = new BegunCuts(stored);
         this.agreement = new Agreement(config, task, stored, control, out);
     }
 
@@ -217,7 +221,7 @@ final class InitialCopy {
         boolean finished = false;
         manifests.of(copying);
         try (share) {
-            Optional<List<Piece>> left = agreement(share, copying);
+            Optional<List<Piece>> left = agreement(begun.of(share, settings, copying.slotLsn()), copying);
             if (left.isEmpty()) {
                 return false;
             }
@@ -238,7 +242,7 @@ final class InitialCopy {
                             left.orElseThrow(),
                             progress,
                             stored,
-                            schemas.get(),
+                            schemas.of(share.lease().connection()),
                             manifests,
                             out)
                     .run();
@@ -272,7 +276,8 @@ final class InitialCopy {
             agreed = copying.generation();
             return Optional.of(agreement.pieces(share, copying));
         }
-        List<Piece> left = agreement.lead(share, copying, schemas.get());
+        List<Piece> left =
+                agreement.lead(share, copying, schemas.of(share.lease().connection()));
         agreed = copying.generation();
         announce(copying);
         return Optional.of(left);

@@ -74,7 +74,8 @@ final class LiveChecks {
             }
             List<CatalogTable> tables = new Catalog(connection).tables(filter, config.viaRoot());
             Privileges privileges = new Privileges(connection);
-            new TableChecks(config, connection, this::error).run(tables, filter, privileges);
+            List<CatalogTable> views = new Catalog(connection).views(filter);
+            new TableChecks(config, connection, this::error).run(tables, views, filter, privileges);
             if (config.streams()) {
                 replication(connection, privileges);
                 new PublicationChecks(config, connection, this::error).run(tables, privileges);

@@ -59,7 +59,7 @@ public final class PostgresCdcSourceTask extends SourceTask {
         NoticeChannels channels = new NoticeChannels(config.noticeSettings(), task, clock, out);
         notices = channels;
         handoff = queue;
-        CdcReader reader = new CdcReader(config, task, stored, out, generations, channels);
+        CdcReader reader = new CdcReader(config, task, stored, out, generations, channels, clock);
         reading = ReadingThread.start(config, reader, queue, "millrace-" + config.topicPrefix() + "-" + task);
     }
 

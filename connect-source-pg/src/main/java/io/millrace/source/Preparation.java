@@ -8,6 +8,7 @@ import io.millrace.source.catalog.PublicationPreparation;
 import io.millrace.source.catalog.Published;
 import io.millrace.source.catalog.ReplicaIdentities;
 import io.millrace.source.catalog.Slot;
+import io.millrace.source.catalog.TableId;
 import io.millrace.source.catalog.WalEnd;
 import io.millrace.source.position.Lsn;
 import io.millrace.source.position.Phase;
@@ -18,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -111,6 +113,11 @@ final class Preparation implements Supervision {
         publications.look(connection);
     }
 
+    /** The captured tables that the stream has, as last looked. */
+    Set<TableId> captured() {
+        return publications.tables();
+    }
+
     private void preparePublication(Connection connection, boolean slotExists) throws SQLException {
         Publication publication = new Publication(connection, config.publication());
         if (slotExists && !publication.exists()) {
@@ -156,6 +163,13 @@ final class Preparation implements Supervision {
                     ? new Publication(connection, config.publication()).published()
                     : config.rowFilters().published(new Catalog(connection).tables(config.filter(), config.viaRoot()));
         }
+    }
+
+    /** As {@link #published()}, with the conditions that held at a snapshot: what changes since the stream has by its own. */
+    Published published(Connection snapshot) throws SQLException {
+        return config.streams()
+                ? published().with(new Publication(snapshot, config.publication()).conditions())
+                : published();
     }
 
     /** A slot that a standby does not have cannot be read there after a failover. */

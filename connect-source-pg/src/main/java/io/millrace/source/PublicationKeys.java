@@ -20,13 +20,13 @@ final class PublicationKeys {
                         Type.BOOLEAN,
                         false,
                         MEDIUM,
-                        "Whether rows of partitions appear as rows of the partitioned table, in its topic. Used when the publication is made here; an existing publication must agree.")
+                        "Whether rows of partitions appear as rows of the partitioned table, in its topic. Used when the publication is made here; an existing publication must agree. The rows that a partition has when it is attached are copied into the topic while the stream goes on. No event tells that the rows of a partition are gone which is detached or dropped: they stay downstream, and the log says so.")
                 .optional(
                         "row.filter",
                         Type.LIST,
                         List.of(),
                         MEDIUM,
-                        "Tables, as schema.table, of which only some rows are copied and streamed. The condition of each stands under the key row.filter.schema.table, in SQL, without joins; the publication carries it (Postgres 15 and later), so the other rows never leave the database. It may name only columns of the table's replica identity: with others every UPDATE and DELETE of your own would fail. Needs publication.autocreate.mode=filtered; the conditions of a publication that others made are followed in the initial copy as well. A changed condition holds for what is changed from then on.")
+                        "Tables, as schema.table, of which only some rows are copied and streamed. The condition of each stands under the key row.filter.schema.table, in SQL, without joins; the publication carries it (Postgres 15 and later), so the other rows never leave the database. It may name only columns of the table's replica identity: with others every UPDATE and DELETE of your own would fail. Needs publication.autocreate.mode=filtered; the conditions of a publication that others made are followed in the initial copy as well. A changed condition holds for what is changed from then on; an initial copy that is under way ends by the condition of its snapshot.")
                 .optional(
                         "publication.column.lists",
                         Type.BOOLEAN,

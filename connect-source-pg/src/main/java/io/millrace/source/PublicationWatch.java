@@ -12,15 +12,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notices that the publication lets out less than before. The stream itself does not tell: from Postgres 18 on a dropped
  * publication is passed over, and a table that was taken out is silent in every version. Used by one thread.
  */
 final class PublicationWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(PublicationWatch.class);
+
     private final String name;
     private final TableFilter filter;
     private Set<TableId> before = Set.of();
+    private Set<TableId> partitions = Set.of();
 
     PublicationWatch(String name, TableFilter filter) {
         this.name = name;
@@ -40,7 +45,20 @@ final class PublicationWatch {
         if (!gone.isEmpty()) {
             List<CatalogTable> tables = new Catalog(connection).tables(filter, false);
             Set<String> silent = new TreeSet<>();
-            tables.stream().map(CatalogTable::id).filter(gone::contains).forEach(table -> silent.add(table.toString()));
+            for (CatalogTable table : tables) {
+                boolean detached = partitions.contains(table.id()) && !table.partition();
+                if (detached && gone.contains(table.id())) {
+                    LOG.warn(
+                            "{} is no partition any more, and was published as one: what changes of it from now on is not"
+                                    + " seen. To go on with it as a table of its own add it to publication \"{}\" (under"
+                                    + " publication.autocreate.mode=filtered restarting the task does that); it is then"
+                                    + " copied again",
+                            table.id(),
+                            name);
+                } else if (gone.contains(table.id())) {
+                    silent.add(table.id().toString());
+                }
+            }
             if (!silent.isEmpty()) {
                 throw new ConnectException("publication.name: " + silent + " was taken out of publication \"" + name
                         + "\" while the mirror streamed, and is silent since. Add it again (under"
@@ -49,6 +67,12 @@ final class PublicationWatch {
             }
         }
         before = now;
+        partitions = new Catalog(connection).partitions();
+    }
+
+    /** The captured tables that were published when it was looked last. */
+    Set<TableId> tables() {
+        return before;
     }
 
     static ConnectException dropped(String name) {

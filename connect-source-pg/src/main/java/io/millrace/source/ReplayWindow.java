@@ -3,12 +3,12 @@ package io.millrace.source;
 import io.millrace.source.catalog.Catalog;
 import io.millrace.source.catalog.CatalogTable;
 import io.millrace.source.catalog.Database;
+import io.millrace.source.position.CutBy;
 import io.millrace.source.position.KeptRanges;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.position.TableProgress;
 import io.millrace.source.snapshot.CopyPlan;
 import io.millrace.source.snapshot.CopySettings;
-import io.millrace.source.snapshot.PartitionKeys;
 import io.millrace.source.snapshot.Piece;
 import io.millrace.source.stream.EarlierEvents;
 import java.sql.Connection;
@@ -32,7 +32,8 @@ final class ReplayWindow {
         }
         try (Connection connection = database.connect("millrace")) {
             List<CatalogTable> tables = new Catalog(connection).tables(settings.filter(), settings.viaRoot());
-            List<Piece> pieces = CopyPlan.pieces(connection, tables, settings.rowsPerPartition(), PartitionKeys.NONE);
+            List<Piece> pieces = CopyPlan.pieces(
+                    connection, tables, (table, relation) -> new CutBy(settings.rowsPerPartition(), ""));
             List<String> names =
                     pieces.stream().map(piece -> piece.stored().toString()).toList();
             Map<String, List<TableProgress>> progress = stored.progress(names, lanes);

@@ -6,6 +6,7 @@ import io.millrace.source.record.ControlRecords;
 import io.millrace.source.signal.SignalTopic;
 import io.millrace.source.signal.SignalTopicSettings;
 import io.millrace.source.window.CopyState;
+import io.millrace.source.window.TableWatch;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class SignalStart {
         out.flush();
     }
 
-    CopyState of(CopyState state) {
-        return from >= 0 ? state.followingFrom(from) : state;
+    TableWatch.Found of(TableWatch.Found found) {
+        return from >= 0 ? new TableWatch.Found(found.state().followingFrom(from), found.tables()) : found;
     }
 }

@@ -119,7 +119,8 @@ final class SourceKeys {
                         Type.LIST,
                         List.of(),
                         HIGH,
-                        "Tables to capture as schema.table; all by default." + lists)
+                        "Tables to capture as schema.table; all by default. A view, a materialised view or a foreign table that stands here by its own name, not by an expression that others fit as well, is copied once by the initial copy, whole or by snapshot.partition.key, and never streamed."
+                                + lists)
                 .optional(
                         "table.exclude.list",
                         Type.LIST,
@@ -201,7 +202,7 @@ final class SourceKeys {
                         500_000,
                         atLeast(1000),
                         MEDIUM,
-                        "Rows a chunk, about: a chunk is a range of blocks, sized by the planner's estimate of the rows in a block. Also the most that is read again after a crash, for each task.")
+                        "Rows a chunk, about: a chunk is a range of blocks, sized by the planner's estimate of the rows in a block. Also the most that is read again after a crash, for each task. Changed in the middle of a copy it holds for tables that were not begun; so does snapshot.partition.key.")
                 .optional(
                         PartitionKeys.KEY,
                         Type.STRING,

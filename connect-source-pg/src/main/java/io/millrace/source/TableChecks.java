@@ -9,9 +9,11 @@ import io.millrace.source.catalog.ReplicaIdentities;
 import io.millrace.source.catalog.TableFilter;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.snapshot.PartitionKeys;
+import io.millrace.source.snapshot.Snapshots;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -32,16 +34,37 @@ final class TableChecks {
         this.findings = findings;
     }
 
-    void run(List<CatalogTable> tables, TableFilter filter, Privileges privileges) throws SQLException {
-        if (tables.isEmpty() && !config.getList("table.include.list").isEmpty()) {
+    /** @param views what is copied and not streamed */
+    void run(List<CatalogTable> tables, List<CatalogTable> views, TableFilter filter, Privileges privileges)
+            throws SQLException {
+        if (tables.isEmpty()
+                && views.isEmpty()
+                && !config.getList("table.include.list").isEmpty()) {
             findings.error(
                     "table.include.list",
                     "matches no table of the database; names are schema.table, as the catalog has them");
         }
-        readable(tables, privileges);
-        excludedKeys(tables, filter);
-        keys(tables);
-        partitionKeys(tables);
+        List<CatalogTable> copied = new ArrayList<>(tables);
+        copied.addAll(views);
+        readable(copied, privileges);
+        excludedKeys(copied, filter);
+        keys(tables, views);
+        partitionKeys(copied);
+        views(views);
+    }
+
+    /** What cannot be streamed has to be copied, and more than once where the copy is interrupted. */
+    private void views(List<CatalogTable> views) {
+        for (CatalogTable view : views) {
+            if (!config.copies()) {
+                findings.error(
+                        "table.include.list",
+                        view.id() + " is a " + view.sort() + ", which cannot be streamed, and snapshot.mode="
+                                + config.snapshotMode() + " copies nothing: leave it out");
+            } else if (config.exactlyOnce() && !view.stored()) {
+                findings.error("table.include.list", Snapshots.onceOnly(view));
+            }
+        }
     }
 
     /** Whether a table can be cut by the column that is asked for. */
@@ -100,8 +123,8 @@ final class TableChecks {
     }
 
     /** The key has to be told by every delete, and by every update that changes it. */
-    private void keys(List<CatalogTable> tables) throws SQLException {
-        boolean used = false;
+    private void keys(List<CatalogTable> tables, List<CatalogTable> views) throws SQLException {
+        boolean used = views.stream().anyMatch(view -> !key(view).equals(view.key()));
         ReplicaIdentities identities = ReplicaIdentities.read(connection);
         for (CatalogTable table : tables) {
             List<String> key = key(table);

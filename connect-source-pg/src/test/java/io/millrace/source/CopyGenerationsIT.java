@@ -229,4 +229,24 @@ class CopyGenerationsIT {
                         "TABLE_SCAN_COMPLETED notices.empty 0 EMPTY")
                 .hasSize(8);
     }
+
+    @Test
+    void notificationsTellThatACopyIsAbortedAndWhy() {
+        Map<String, String> config = mirror("aborted");
+        config.put("notification.enabled.channels", "sink");
+        config.put("notification.sink.topic.name", "aborted-notices");
+        var store = new HandDrivenTask.Store();
+        copySome(store, config, "aborted");
+        postgres.execute("TRUNCATE aborted.parts", "INSERT INTO aborted.parts VALUES (7, 'later')");
+        finish(store, config, "aborted");
+        List<String> told = store.log().stream()
+                .filter(record -> record.topic().equals("aborted-notices"))
+                .map(record -> ((Struct) record.value()).getString("type") + " "
+                        + ((Struct) record.value()).getMap("additional_data").getOrDefault("reason", ""))
+                .filter(notice -> notice.matches("(STARTED|ABORTED|COMPLETED).*"))
+                .toList();
+        int aborted = told.indexOf("ABORTED tables were emptied, rewritten or replaced since the snapshot");
+        assertThat(aborted).as("place of the abort in %s", told).isPositive();
+        assertThat(told.subList(aborted + 1, told.size())).containsExactly("STARTED ", "COMPLETED ");
+    }
 }

@@ -1,11 +1,13 @@
 package io.millrace.source;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * acknowledged, and keeps the topics and the stored offsets.
  */
 final class HandDrivenTask implements AutoCloseable {
-    private final PostgresCdcSourceTask task = new PostgresCdcSourceTask();
+    private final PostgresCdcSourceTask task;
     private final Store store;
 
     /** What the tasks of one connector share. */
@@ -33,6 +35,11 @@ final class HandDrivenTask implements AutoCloseable {
         /** Every record, in the order of the acknowledgements, as a topic has them. */
         synchronized List<SourceRecord> log() {
             return List.copyOf(log);
+        }
+
+        /** The source partitions that something is stored for. */
+        Set<Map<String, ?>> partitions() {
+            return Set.copyOf(offsets.keySet());
         }
 
         /** Where a record lies in its topic, of three partitions unless it names one. */
@@ -60,7 +67,11 @@ final class HandDrivenTask implements AutoCloseable {
 
         private synchronized void append(SourceRecord record) {
             log.add(record);
-            offsets.put(new HashMap<>(record.sourcePartition()), new HashMap<>(record.sourceOffset()));
+            if (record.sourceOffset() == null) {
+                offsets.remove(new HashMap<>(record.sourcePartition()));
+            } else {
+                offsets.put(new HashMap<>(record.sourcePartition()), new HashMap<>(record.sourceOffset()));
+            }
         }
 
         @Override
@@ -83,7 +94,13 @@ final class HandDrivenTask implements AutoCloseable {
     }
 
     HandDrivenTask(Store store, Map<String, String> config, int task, int tasks) {
+        this(store, config, task, tasks, Clock.systemUTC());
+    }
+
+    /** @param clock the machine's, as the task sees it */
+    HandDrivenTask(Store store, Map<String, String> config, int task, int tasks, Clock clock) {
         this.store = store;
+        this.task = new PostgresCdcSourceTask(clock);
         Map<String, String> own = new HashMap<>(config);
         own.put(CdcConfig.TASK_ID, Integer.toString(task));
         own.put(CdcConfig.TASKS, Integer.toString(tasks));

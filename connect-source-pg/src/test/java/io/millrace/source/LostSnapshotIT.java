@@ -114,6 +114,7 @@ class LostSnapshotIT {
                 "ll_num   | true  | int8                     | n                                       | k",
                 "ll_text  | true  | text COLLATE \"C\"       | concat(chr(65 + (n % 50)::int), 'é ', n) | k",
                 "ll_uuid  | true  | uuid                     | md5(n::text)::uuid                      | k",
+                "ll_date  | true  | date                     | '2000-01-01'::date + (n / 100)::int     | k, n",
                 "ll_dec   | true  | numeric(20,2)            | n / 4.0                                 | n, k",
                 "ll_again | false | int8                     | n                                       | k",
                 "ll_icu   | false | text COLLATE \"en-x-icu\" | concat(chr(65 + (n % 50)::int), n)       | k"

@@ -18,8 +18,13 @@ class MemoryOffsets implements OffsetStorageReader {
         json.configure(Map.of("schemas.enable", "false"), false);
     }
 
-    void store(Map<String, ?> partition, Map<String, ?> offset) {
-        stored.put(key(partition), bytes(offset));
+    /** @param offset null to delete what is stored */
+    void store(Map<String, ?> partition, @Nullable Map<String, ?> offset) {
+        if (offset == null) {
+            stored.remove(key(partition));
+        } else {
+            stored.put(key(partition), bytes(offset));
+        }
     }
 
     @Override

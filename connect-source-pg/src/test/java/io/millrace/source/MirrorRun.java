@@ -84,7 +84,7 @@ final class MirrorRun implements AutoCloseable {
     /** Stores what was polled, then ends. */
     void stop() throws InterruptedException {
         end();
-        stored.putAll(polled);
+        store();
     }
 
     /** Ends and forgets what was polled and not stored. */
@@ -111,6 +111,17 @@ final class MirrorRun implements AutoCloseable {
         end();
     }
 
+    /** An empty offset stands for one that is to be deleted. */
+    private void store() {
+        polled.forEach((partition, offset) -> {
+            if (offset.isEmpty()) {
+                stored.remove(partition);
+            } else {
+                stored.put(partition, offset);
+            }
+        });
+    }
+
     private void run() {
         long flushed = System.nanoTime();
         try {
@@ -124,12 +135,14 @@ final class MirrorRun implements AutoCloseable {
                         long offset = ends.merge(record.topic(), 1L, Long::sum) - 1;
                         task.commitRecord(
                                 record, new RecordMetadata(new TopicPartition(record.topic(), 0), offset, 0, 0L, 0, 0));
-                        polled.put(record.sourcePartition(), new HashMap<>(record.sourceOffset()));
+                        polled.put(
+                                record.sourcePartition(),
+                                record.sourceOffset() == null ? Map.of() : new HashMap<>(record.sourceOffset()));
                     }
                 }
                 if (System.nanoTime() - flushed > FLUSH_NANOS) {
                     flushed = System.nanoTime();
-                    stored.putAll(polled);
+                    store();
                     storedRecords = records.size();
                     task.commit();
                 }

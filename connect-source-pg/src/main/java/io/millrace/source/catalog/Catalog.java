@@ -4,11 +4,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,13 @@ public final class Catalog {
             WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
               AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
               AND (?::int8 IS NULL OR c.oid = ?::oid)
+            ORDER BY n.nspname, c.relname""";
+    private static final String VIEWS =
+            """
+            SELECT c.oid::int8, n.nspname, c.relname, c.relkind, c.relispartition, c.relreplident, c.reltuples, c.relpages
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('v', 'm', 'f') AND NOT c.relispartition
+              AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
             ORDER BY n.nspname, c.relname""";
     private static final String RELATION =
             """
@@ -56,10 +66,17 @@ public final class Catalog {
             ORDER BY i.indrelid, i.indisprimary DESC, i.indisreplident DESC, c.relname""";
     private static final String LEAVES =
             """
-            SELECT n.nspname, c.relname
-            FROM pg_catalog.pg_partition_tree(?::regclass) t
+            WITH RECURSIVE t(relid) AS (
+                SELECT ?::oid UNION ALL
+                SELECT i.inhrelid FROM t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid AND NOT i.inhdetachpending)
+            SELECT n.nspname, c.relname FROM t
             JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE t.isleaf AND c.relkind = 'r' ORDER BY n.nspname, c.relname""";
+            WHERE c.relkind = 'r' ORDER BY n.nspname, c.relname""";
+
+    private static final String PARTITIONS =
+            """
+            SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relispartition AND c.relkind = 'r'""";
 
     private final Connection connection;
 
@@ -75,6 +92,24 @@ public final class Catalog {
         List<CatalogTable> tables = load(null, filter);
         tables.removeIf(table -> viaRoot ? table.partition() : table.partitioned());
         return tables;
+    }
+
+    /**
+     * The views, materialised views and foreign tables that the filter names, each by its own name, with all their columns.
+     * They can be copied and not streamed.
+     */
+    public List<CatalogTable> views(TableFilter filter) throws SQLException {
+        Map<Long, CatalogTable> found = new LinkedHashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(VIEWS)) {
+            while (rows.next()) {
+                TableId id = new TableId(rows.getString(2), rows.getString(3));
+                if (filter.names(id)) {
+                    found.put(rows.getLong(1), head(id, rows));
+                }
+            }
+        }
+        return found.isEmpty() ? List.of() : complete(found);
     }
 
     /** One table by OID, also when the filter leaves it out; empty when it is gone. */
@@ -106,10 +141,13 @@ public final class Catalog {
         }
     }
 
-    /** The tables that hold a partitioned table's rows, in order of name. */
-    public List<TableId> leaves(TableId root) throws SQLException {
+    /**
+     * The tables that hold a partitioned table's rows, in order of name. Not by the server's own function, which shows them as
+     * of now in every snapshot.
+     */
+    public List<TableId> leaves(CatalogTable root) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LEAVES)) {
-            statement.setString(1, root.quoted());
+            statement.setLong(1, Integer.toUnsignedLong(root.oid()));
             try (ResultSet rows = statement.executeQuery()) {
                 List<TableId> leaves = new ArrayList<>();
                 while (rows.next()) {
@@ -117,6 +155,18 @@ public final class Catalog {
                 }
                 return leaves;
             }
+        }
+    }
+
+    /** Every table that is a partition and has rows of its own. */
+    public Set<TableId> partitions() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(PARTITIONS)) {
+            Set<TableId> partitions = new HashSet<>();
+            while (rows.next()) {
+                partitions.add(new TableId(rows.getString(1), rows.getString(2)));
+            }
+            return partitions;
         }
     }
 

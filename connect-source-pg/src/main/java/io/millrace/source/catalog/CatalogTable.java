@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A table as the catalog has it.
  *
- * @param kind {@code pg_class.relkind}: r table, p partitioned
+ * @param kind {@code pg_class.relkind}: r table, p partitioned, v view, m materialised view, f foreign table
  * @param partition whether it is a partition of another table
  * @param columns in attribute order, dropped ones left out
  * @param key the primary key's columns in key order, else those of a unique index in which no two rows can be alike, as
@@ -31,5 +31,25 @@ public record CatalogTable(
 
     public boolean partitioned() {
         return kind == 'p';
+    }
+
+    /** Whether its changes are in the WAL as changes of its rows, so that they can be streamed. */
+    public boolean streams() {
+        return kind == 'r' || kind == 'p';
+    }
+
+    /** Whether it has rows of its own, in blocks, that every reading of one snapshot shows alike. */
+    public boolean stored() {
+        return streams() || kind == 'm';
+    }
+
+    /** What it is called in messages. */
+    public String sort() {
+        return switch (kind) {
+            case 'v' -> "view";
+            case 'm' -> "materialised view";
+            case 'f' -> "foreign table";
+            default -> "table";
+        };
     }
 }

@@ -105,12 +105,40 @@ public final class Publication {
         return new Published(tables);
     }
 
+    /**
+     * The conditions on rows as the connection's own snapshot shows them: what the stream goes by from that point on.
+     * {@link #published} shows them as of now, in every snapshot.
+     */
+    public Map<TableId, String> conditions() throws SQLException {
+        Map<TableId, String> conditions = new HashMap<>();
+        if (version() < COLUMN_LISTS) {
+            return conditions;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                SELECT n.nspname, c.relname, pg_catalog.pg_get_expr(r.prqual, r.prrelid)
+                FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+                JOIN pg_catalog.pg_class c ON c.oid = r.prrelid
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE p.pubname = ? AND r.prqual IS NOT NULL AND NOT EXISTS
+                    (SELECT FROM pg_catalog.pg_publication_namespace s
+                     WHERE s.pnpubid = p.oid AND s.pnnspid = c.relnamespace)""")) {
+            statement.setString(1, name);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    conditions.put(new TableId(rows.getString(1), rows.getString(2)), rows.getString(3));
+                }
+            }
+        }
+        return conditions;
+    }
+
     private static @Nullable Set<String> columns(@Nullable Array names) throws SQLException {
         return names == null ? null : Set.of((String[]) names.getArray());
     }
 
     /** Whether it names the table itself, rather than its root, its schema or all tables. */
-    boolean names(TableId table) throws SQLException {
+    public boolean names(TableId table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 """
                 SELECT 1 FROM pg_catalog.pg_publication_rel r

@@ -1,5 +1,6 @@
 package io.millrace.source.catalog;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,13 @@ public final class Published {
 
     public Published(Map<TableId, Entry> tables) {
         this.tables = Map.copyOf(tables);
+    }
+
+    /** The same with other conditions; a table without one is taken with all its rows. */
+    public Published with(Map<TableId, String> conditions) {
+        Map<TableId, Entry> with = new HashMap<>();
+        tables.forEach((table, entry) -> with.put(table, new Entry(entry.columns, conditions.get(table))));
+        return new Published(with);
     }
 
     public boolean includes(TableId table) {

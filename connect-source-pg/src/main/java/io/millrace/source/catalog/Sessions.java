@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 
 /**
  * Threads with a session each, for reading at several places at once. Whoever is done gives its session back without a
- * transaction; one that failed is closed. Safe for several threads.
+ * transaction, or has closed it; one that failed is closed. Safe for several threads.
  */
 public final class Sessions implements AutoCloseable {
     private final Database database;
@@ -74,6 +74,10 @@ public final class Sessions implements AutoCloseable {
     }
 
     public void giveBack(Connection session) throws SQLException {
+        if (session.isClosed()) {
+            open.remove(session);
+            return;
+        }
         endTransaction(session);
         idle.push(session);
     }

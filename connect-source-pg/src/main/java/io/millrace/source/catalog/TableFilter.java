@@ -1,9 +1,12 @@
 package io.millrace.source.catalog;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +20,11 @@ public final class TableFilter {
     private final Predicate<String> schemas;
     private final Predicate<String> tables;
     private final Predicate<String> columns;
+    private final Set<String> named;
 
-    private TableFilter(Predicate<String> schemas, Predicate<String> tables, Predicate<String> columns) {
+    private TableFilter(
+            Predicate<String> schemas, Predicate<String> tables, Predicate<String> columns, Set<String> named) {
+        this.named = named;
         this.schemas = schemas;
         this.tables = tables;
         this.columns = columns;
@@ -37,7 +43,8 @@ public final class TableFilter {
         return new TableFilter(
                 either("schema", lists.schemaInclude, lists.schemaExclude),
                 either("table", lists.tableInclude, lists.tableExclude),
-                either("column", lists.columnInclude, lists.columnExclude));
+                either("column", lists.columnInclude, lists.columnExclude),
+                lists.tableInclude.stream().map(TableFilter::literal).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** The same and one table more, whatever the lists say of it; null for none. */
@@ -49,7 +56,18 @@ public final class TableFilter {
                 schemas.or(table.schema()::equals),
                 name -> tables.test(name) && schemas.test(name.substring(0, name.indexOf('.')))
                         || name.equals(table.toString()),
-                columns);
+                columns,
+                named);
+    }
+
+    /** An expression that stands for one name, as that name. */
+    private static String literal(String expression) {
+        return expression.strip().replaceAll("\\\\(.)", "$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it is included, and that by its own name rather than by an expression which others fit as well. */
+    public boolean names(TableId table) {
+        return includes(table) && named.contains(table.toString().toLowerCase(Locale.ROOT));
     }
 
     public boolean includes(TableId table) {

@@ -32,6 +32,14 @@ public final class StoredOffsets {
         return reader.offset(partition);
     }
 
+    /** Those of the partitions that something is stored for. */
+    public List<Map<String, String>> present(Collection<Map<String, String>> partitions) {
+        Map<Map<String, String>, Map<String, Object>> offsets = reader.offsets(partitions);
+        return partitions.stream()
+                .filter(partition -> offsets.get(partition) != null)
+                .toList();
+    }
+
     /** Each table's progress by its lanes; a table that nothing is stored of is absent. */
     public Map<String, List<TableProgress>> progress(Collection<String> tables, int lanes) {
         return progress(tables, 0, lanes);
@@ -70,8 +78,13 @@ public final class StoredOffsets {
         return progress;
     }
 
-    /** What a lane has stored of a table. */
-    public record Lane(TableProgress progress, @Nullable CopiedKeys keys) {}
+    /**
+     * What a lane has stored of a table.
+     *
+     * @param keys null where it is not known by keys
+     * @param by null where it is not known
+     */
+    public record Lane(TableProgress progress, @Nullable CopiedKeys keys, @Nullable CutBy by) {}
 
     /** What each table's lanes have stored; a table that nothing is stored of is absent. */
     public Map<String, List<Lane>> copied(Collection<String> tables, int lanes) {
@@ -112,7 +125,7 @@ public final class StoredOffsets {
             TableProgress found = TableProgress.of(offset);
             if (found != null) {
                 lanes.computeIfAbsent(String.valueOf(partitions.get(partition)), ignored -> new ArrayList<>())
-                        .add(new Lane(found, CopiedKeys.of(offset)));
+                        .add(new Lane(found, CopiedKeys.of(offset), CutBy.of(offset)));
             }
         });
         return lanes;

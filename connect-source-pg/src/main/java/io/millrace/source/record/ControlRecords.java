@@ -1,10 +1,12 @@
 package io.millrace.source.record;
 
+import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records that exist to carry a source offset: Connect stores an offset only with a record that reached its topic. They
@@ -33,17 +35,32 @@ public final class ControlRecords {
     private static final String CHUNK = "chunk";
 
     private final TopicNames topics;
+    private final Clock clock;
 
     public ControlRecords(TopicNames topics) {
-        this.topics = topics;
+        this(topics, Clock.systemUTC());
     }
 
-    /** @param what snapshot, copied, chunk, void, settled, stream or signals */
-    public SourceRecord control(Map<String, ?> partition, Map<String, ?> offset, String what, String table) {
+    /** @param clock of this machine, which decides nothing */
+    public ControlRecords(TopicNames topics, Clock clock) {
+        this.topics = topics;
+        this.clock = clock;
+    }
+
+    /** Microseconds of the epoch, to stamp offsets and records with. */
+    public long micros() {
+        return clock.millis() * 1000;
+    }
+
+    /**
+     * @param offset null to have Connect delete what it stores for the partition
+     * @param what snapshot, copied, chunk, void, settled, stream, signals or spent, among others
+     */
+    public SourceRecord control(Map<String, ?> partition, @Nullable Map<String, ?> offset, String what, String table) {
         Struct value = new Struct(CONTROL)
                 .put("what", what)
                 .put("table", table.isEmpty() ? null : table)
-                .put("ts_ms", System.currentTimeMillis());
+                .put("ts_ms", clock.millis());
         return new SourceRecord(
                 partition, offset, topics.control(), null, Schema.STRING_SCHEMA, topics.prefix(), CONTROL, value);
     }
@@ -62,6 +79,6 @@ public final class ControlRecords {
                 HEARTBEAT_KEY,
                 new Struct(HEARTBEAT_KEY).put("serverName", topics.prefix()),
                 HEARTBEAT,
-                new Struct(HEARTBEAT).put("ts_ms", System.currentTimeMillis()));
+                new Struct(HEARTBEAT).put("ts_ms", clock.millis()));
     }
 }

@@ -60,7 +60,7 @@ final class ChunkPosition {
 
     /** What is stored of a table: by its keys as well, where they can say it. */
     static Map<String, Object> stored(Cut cut, TableProgress progress) {
-        Map<String, Object> offset = progress.offset();
+        Map<String, Object> offset = cut.by().with(progress.offset());
         if (!(cut instanceof Cut.Ranges ranges)
                 || !ranges.keyed()
                 || !progress.reached().keySet().equals(progress.begun().keySet())) {
@@ -68,7 +68,7 @@ final class ChunkPosition {
         }
         BitSet own = (BitSet) progress.done().clone();
         own.andNot(cut.kept());
-        return new CopiedKeys(ranges.file(), ranges.ranges(own, progress.reached())).with(offset);
+        return new CopiedKeys(ranges.file(), ranges.names(), ranges.ranges(own, progress.reached())).with(offset);
     }
 
     /** Becomes entries only when Connect stores it, which it does for one in thousands. */

@@ -118,11 +118,15 @@ final class Committed {
     }
 
     /**
-     * Rows of a chunk that are copied, by the asking task as far as it knows itself or by another for certain.
+     * Rows of a chunk that are copied, by the asking task as far as it knows itself or by another for certain; none where
+     * nothing tells which these are.
      *
      * @param own what the asking task has handed over
      */
     long rows(Claim claim, TableProgress own) {
+        if (!claim.piece().cut().repeats()) {
+            return 0;
+        }
         // With manifests a chunk is told by the one task that read it all.
         List<TableProgress> all = new ArrayList<>(manifests.on() ? List.of() : progress(claim.piece()));
         all.add(own);

@@ -6,6 +6,7 @@ import io.millrace.source.catalog.CatalogTable;
 import io.millrace.source.catalog.ReplicaIdentities;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.position.CopiedRange;
+import io.millrace.source.position.CutBy;
 import io.millrace.source.position.KeptRanges;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,8 +20,9 @@ import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
- * The pieces of the captured tables: cut by blocks, or by ranges of a column where {@link PartitionKeys} names one. How many blocks a chunk has depends on the configuration and on what the exported
- * snapshot shows of {@code pg_statistic} alone, so that tasks that never talk to each other cut the same chunks.
+ * The pieces of the captured tables: cut by blocks, or by ranges of a column. How many blocks a chunk has depends on what
+ * is asked for and on what the exported snapshot shows of {@code pg_statistic} alone, so that tasks that never talk to each
+ * other cut the same chunks.
  * {@code pg_class.reltuples} and {@code relpages} would not do: VACUUM overwrites them in place, for every snapshot.
  * Only the number of chunks at a piece's end may differ, and those hold no row of the snapshot.
  */
@@ -33,18 +35,27 @@ public final class CopyPlan {
 
     private CopyPlan() {}
 
+    /** What a relation is to be cut by. */
+    @FunctionalInterface
+    public interface Wanted {
+        /**
+         * @param table the table as whose rows its rows appear
+         * @param stored the relation that holds them
+         */
+        CutBy of(TableId table, TableId stored);
+    }
+
     /**
      * @param tables as read in the snapshot; {@code connection} is inside it
-     * @param keys which tables are cut by a column
+     * @throws ConnectException when a table is to be cut by a column that it does not have
      */
-    public static List<Piece> pieces(
-            Connection connection, List<CatalogTable> tables, int rowsPerPartition, PartitionKeys keys)
+    public static List<Piece> pieces(Connection connection, List<CatalogTable> tables, Wanted wanted)
             throws SQLException {
         Map<TableId, CatalogTable> owner = new HashMap<>();
         Catalog catalog = new Catalog(connection);
         List<TableId> order = new ArrayList<>();
         for (CatalogTable table : tables) {
-            List<TableId> relations = table.partitioned() ? catalog.leaves(table.id()) : List.of(table.id());
+            List<TableId> relations = table.partitioned() ? catalog.leaves(table) : List.of(table.id());
             for (TableId relation : relations) {
                 owner.put(relation, table);
                 order.add(relation);
@@ -58,25 +69,23 @@ public final class CopyPlan {
             if (table == null || size == null) {
                 continue;
             }
-            String column = keys.of(table.id());
-            if (column != null) {
-                pieces.add(new Piece(
-                        table,
-                        relation,
-                        size.oid,
-                        ranges(connection, table, relation, column, rowsPerPartition, size.file)));
-                continue;
-            }
-            int blocks = blocksPerChunk(size.rowBytes, table.columns().size(), size.blockBytes, rowsPerPartition);
-            int chunks = (int) Math.max(1, (size.blocks + blocks - 1) / blocks);
-            pieces.add(new Piece(table, relation, size.oid, new Cut.Blocks(blocks, chunks)));
+            CutBy by = wanted.of(table.id(), relation);
+            Cut whole = table.stored() ? blocks(table, size, by.rows()) : new Cut.Whole(by.rows());
+            Cut cut = by.column().isEmpty() ? whole : ranges(connection, table, relation, by, size.file);
+            pieces.add(new Piece(table, relation, size.oid, cut));
         }
         return pieces;
     }
 
-    private static Cut ranges(
-            Connection connection, CatalogTable table, TableId stored, String column, int rows, int file)
+    private static Cut blocks(CatalogTable table, Size size, int rows) {
+        int blocks = blocksPerChunk(size.rowBytes, table.columns().size(), size.blockBytes, rows);
+        int chunks = (int) Math.max(1, (size.blocks + blocks - 1) / blocks);
+        return new Cut.Blocks(rows, blocks, chunks);
+    }
+
+    private static Cut ranges(Connection connection, CatalogTable table, TableId stored, CutBy by, int file)
             throws SQLException {
+        String column = by.column();
         if (table.columns().stream().noneMatch(one -> one.name().equals(column))) {
             throw new ConnectException(PartitionKeys.KEY + ": table " + table.id() + " has no column " + column);
         }
@@ -85,8 +94,9 @@ public final class CopyPlan {
         if (keyed) {
             table.key().stream().filter(name -> !name.equals(column)).forEach(names::add);
         }
-        Cut.Ranges none = new Cut.Ranges(stored.quoted(), names, List.of(), false, keyed, file, new BitSet());
-        return KeyRanges.of(connection, table, none, rows);
+        Cut.Ranges none =
+                new Cut.Ranges(stored.quoted(), by.rows(), names, List.of(), false, keyed, file, new BitSet());
+        return KeyRanges.of(connection, table, none);
     }
 
     /** Whether a row never leaves its range but by a change of its key, which the stream tells. */

@@ -1,6 +1,8 @@
 package io.millrace.source.snapshot;
 
 import io.millrace.source.catalog.TableFilter;
+import io.millrace.source.catalog.TableId;
+import io.millrace.source.position.CutBy;
 
 /**
  * One task's part in the initial copy.
@@ -29,4 +31,10 @@ public record CopySettings(
         int tasks,
         boolean exactlyOnce,
         boolean yieldsToDdl,
-        PartitionKeys partitionKeys) {}
+        PartitionKeys partitionKeys) {
+    /** What the configuration has a table cut by. */
+    public CutBy cutBy(TableId table) {
+        String column = partitionKeys.of(table);
+        return new CutBy(rowsPerPartition, column == null ? "" : column);
+    }
+}

@@ -2,6 +2,7 @@ package io.millrace.source.snapshot;
 
 import io.millrace.source.catalog.Identifier;
 import io.millrace.source.position.CopiedRange;
+import io.millrace.source.position.CutBy;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -19,27 +20,74 @@ public sealed interface Cut {
 
     int chunks();
 
+    /** What every session cuts it by. */
+    CutBy by();
+
     /** A chunk as a condition; empty when it is the whole relation. */
     String condition(int chunk);
 
     /** What gives a chunk's rows the same order each time, beyond the order in which they are stored; empty for none. */
     String order();
 
+    /** Whether a chunk's rows come in the same order each time, so that its reading can go on behind any of them. */
+    default boolean repeats() {
+        return true;
+    }
+
     /** Chunks that need not be read, as they are copied already. */
     default BitSet kept() {
         return new BitSet();
     }
 
+    /** All in one, of what has no blocks. */
+    record Whole(int rows) implements Cut {
+        @Override
+        public int id() {
+            return 0;
+        }
+
+        @Override
+        public int chunks() {
+            return 1;
+        }
+
+        @Override
+        public CutBy by() {
+            return new CutBy(rows, "");
+        }
+
+        @Override
+        public String condition(int number) {
+            return "";
+        }
+
+        @Override
+        public String order() {
+            return "";
+        }
+
+        @Override
+        public boolean repeats() {
+            return false;
+        }
+    }
+
     /**
      * Equally many blocks each.
      *
+     * @param rows how many each was to have, about
      * @param blocks the same in every session
      * @param chunks how many there are; blocks that the relation gained since the snapshot hold no row of it
      */
-    record Blocks(int blocks, int chunks) implements Cut {
+    record Blocks(int rows, int blocks, int chunks) implements Cut {
         @Override
         public int id() {
             return blocks;
+        }
+
+        @Override
+        public CutBy by() {
+            return new CutBy(rows, "");
         }
 
         @Override
@@ -59,17 +107,19 @@ public sealed interface Cut {
      * Ranges of a column, and rows without a value in a chunk of their own, the last.
      *
      * @param relation quoted
+     * @param rows how many each was to have, about
      * @param names of the column that it is cut by, and where {@code keyed} of those of the rest of the key
      * @param bounds up to which the chunks but the last go, in the server's order: texts of the values of as many of the
      *     columns as there are in it, behind all rows that begin with them
      * @param nulls whether there can be rows without a value
      * @param keyed whether the columns are the table's key, none of them can be without a value, and the stream tells them of
      *     every row: then what is copied of the table is something to go on from, under any snapshot
-     * @param file where the rows are stored
+     * @param file where the rows are stored; 0 where they are not, as those of a view
      * @param kept which chunks are copied from an earlier snapshot
      */
     record Ranges(
             String relation,
+            int rows,
             List<String> names,
             List<List<String>> bounds,
             boolean nulls,
@@ -86,6 +136,11 @@ public sealed interface Cut {
         @Override
         public int id() {
             return (31 * names.hashCode() + bounds.hashCode()) & 0x3fffffff | 0x40000000;
+        }
+
+        @Override
+        public CutBy by() {
+            return new CutBy(rows, names.get(0));
         }
 
         @Override
@@ -117,7 +172,12 @@ public sealed interface Cut {
 
         @Override
         public String order() {
-            return columns(names.size()) + (keyed ? "" : ", ctid");
+            return columns(names.size()) + (keyed || file == 0 ? "" : ", ctid");
+        }
+
+        @Override
+        public boolean repeats() {
+            return file != 0;
         }
 
         private String columns(int most) {

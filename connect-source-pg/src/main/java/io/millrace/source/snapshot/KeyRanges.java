@@ -32,18 +32,19 @@ final class KeyRanges {
     private KeyRanges() {}
 
     /** @param none nothing but the columns, of which the first exists in the table; {@code connection} is inside the snapshot */
-    static Cut.Ranges of(Connection connection, CatalogTable table, Cut.Ranges none, int rows) throws SQLException {
+    static Cut.Ranges of(Connection connection, CatalogTable table, Cut.Ranges none) throws SQLException {
         String column = none.names().get(0);
         boolean nulls = table.columns().stream().noneMatch(one -> one.name().equals(column) && one.required());
         List<List<String>> bounds = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        query(none.relation(), none.relation() + "." + Identifier.quoted(column), rows))) {
+                        query(none.relation(), none.relation() + "." + Identifier.quoted(column), none))) {
             while (row.next()) {
                 bounds.add(List.of(row.getString(1)));
             }
         }
-        return new Cut.Ranges(none.relation(), none.names(), bounds, nulls, none.keyed(), none.file(), none.kept());
+        return new Cut.Ranges(
+                none.relation(), none.rows(), none.names(), bounds, nulls, none.keyed(), none.file(), none.kept());
     }
 
     /** The same cut, but for ranges that are not to be read again: each is a chunk by itself, and kept. */
@@ -76,7 +77,8 @@ final class KeyRanges {
                 bounds.add(sorted.get(chunk));
             }
         }
-        return new Cut.Ranges(cut.relation(), cut.names(), bounds, cut.nulls(), cut.keyed(), cut.file(), kept);
+        return new Cut.Ranges(
+                cut.relation(), cut.rows(), cut.names(), bounds, cut.nulls(), cut.keyed(), cut.file(), kept);
     }
 
     /** In the order of the rows, for which the server is asked: by their columns' types and collations. */
@@ -133,18 +135,21 @@ final class KeyRanges {
         return types;
     }
 
-    static String query(String relation, String column, int rows) {
-        double percent = Math.min(100, 100.0 * SAMPLES / rows);
-        long each = Math.max(1, Math.round(rows * percent / 100));
+    private static String query(String relation, String column, Cut.Ranges of) {
+        // What is stored nowhere cannot be sampled.
+        double percent = of.file() == 0 ? 100 : Math.min(100, 100.0 * SAMPLES / of.rows());
+        long each = Math.max(1, Math.round(of.rows() * percent / 100));
+        String sample = of.file() == 0
+                ? ""
+                : String.format(Locale.ROOT, " TABLESAMPLE SYSTEM (%.6f) REPEATABLE (%d)", percent, SEED);
         return String.format(
                 Locale.ROOT,
                 "SELECT b.k::text FROM (SELECT DISTINCT k FROM (SELECT %1$s AS k, row_number() OVER (ORDER BY %1$s) AS n"
-                        + " FROM ONLY %2$s TABLESAMPLE SYSTEM (%3$.6f) REPEATABLE (%4$d) WHERE %1$s IS NOT NULL) AS s"
-                        + " WHERE n %% %5$d = 0) AS b ORDER BY b.k",
+                        + " FROM ONLY %2$s%3$s WHERE %1$s IS NOT NULL) AS s"
+                        + " WHERE n %% %4$d = 0) AS b ORDER BY b.k",
                 column,
                 relation,
-                percent,
-                SEED,
+                sample,
                 each);
     }
 }

@@ -77,7 +77,9 @@ public record LostSnapshot(long generation, boolean streams, boolean exactlyOnce
                 && cut.keyed()
                 && same
                 && lanes.stream()
-                        .allMatch(lane -> lane.keys() != null && lane.keys().file() == cut.file());
+                        .allMatch(lane -> lane.keys() != null
+                                && lane.keys().file() == cut.file()
+                                && lane.keys().columns().equals(cut.names()));
     }
 
     private static ConnectException refusal(Piece piece, long lost) {

@@ -7,8 +7,10 @@ import io.millrace.source.catalog.Slot;
 import io.millrace.source.position.Lsn;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,12 +96,42 @@ public final class Snapshots {
         }
     }
 
+    /**
+     * What is copied besides tables.
+     *
+     * @throws ConnectException where it has to be copied once, and nothing tells how far its reading came
+     */
+    private List<CatalogTable> views(SnapshotLease lease) throws SQLException {
+        List<CatalogTable> views = new Catalog(lease.connection()).views(settings.filter());
+        for (CatalogTable view : views) {
+            if (settings.exactlyOnce() && !view.stored()) {
+                throw new ConnectException(onceOnly(view));
+            }
+            if (settings.lane() == 0) {
+                LOG.warn(
+                        "{} is a {}: it is copied once, {}, and none of its changes is ever streamed",
+                        view.id(),
+                        view.sort(),
+                        view.kind() == 'f' ? "as it is when its turn comes" : "as of the snapshot");
+            }
+        }
+        return views;
+    }
+
+    /** Why exactly-once cannot have it. */
+    public static String onceOnly(CatalogTable view) {
+        return "table.include.list: " + view.id() + " is a " + view.sort() + ", whose rows come in another order each"
+                + " time, so that a copy which was interrupted would repeat some: leave it out, take it over by the query"
+                + " connector, or set exactly.once.support=requested";
+    }
+
     /** Plans in the snapshot and shows it to the other tasks. */
     private Share share(SnapshotLease lease) throws SQLException {
         try {
-            List<CatalogTable> tables = new Catalog(lease.connection()).tables(settings.filter(), settings.viaRoot());
-            List<Piece> pieces =
-                    CopyPlan.pieces(lease.connection(), tables, settings.rowsPerPartition(), settings.partitionKeys());
+            List<CatalogTable> tables =
+                    new ArrayList<>(new Catalog(lease.connection()).tables(settings.filter(), settings.viaRoot()));
+            tables.addAll(views(lease));
+            List<Piece> pieces = CopyPlan.pieces(lease.connection(), tables, (table, stored) -> settings.cutBy(table));
             lease.publish(settings.mirror());
             return new Share(lease, pieces);
         } catch (SQLException | RuntimeException e) {

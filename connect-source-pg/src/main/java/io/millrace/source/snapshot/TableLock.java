@@ -32,6 +32,22 @@ final class TableLock {
                     + " (SELECT FROM pg_catalog.pg_class c WHERE c.oid = p.oid"
                     + " AND c.relfilenode <> pg_catalog.pg_relation_filenode(c.oid))";
 
+    /** What a view reads, and what that does. */
+    private static final String CHANGED_BENEATH =
+            """
+            WITH RECURSIVE beneath(n, oid) AS (
+                SELECT p.n, p.oid FROM unnest(?::oid[]) WITH ORDINALITY AS p(oid, n)
+                UNION
+                SELECT b.n, d.oid FROM beneath b CROSS JOIN LATERAL (
+                    SELECT x.refobjid AS oid FROM pg_catalog.pg_rewrite r
+                    JOIN pg_catalog.pg_depend x ON x.classid = 'pg_catalog.pg_rewrite'::regclass AND x.objid = r.oid
+                     AND x.refclassid = 'pg_catalog.pg_class'::regclass
+                    WHERE r.ev_class = b.oid AND r.rulename = '_RETURN'
+                    UNION ALL
+                    SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent = b.oid) AS d)
+            SELECT DISTINCT b.n FROM beneath b JOIN pg_catalog.pg_class c ON c.oid = b.oid
+            WHERE c.relfilenode <> 0 AND c.relfilenode IS DISTINCT FROM pg_catalog.pg_relation_filenode(c.oid)""";
+
     private final Connection session;
     private final boolean yields;
     private @Nullable Piece locked;
@@ -69,9 +85,8 @@ final class TableLock {
         String before = locked == null ? "" : END + "; ";
         locked = null;
         try (Statement statement = session.createStatement()) {
-            statement.execute(before + "SAVEPOINT millrace_table; SET LOCAL lock_timeout = " + TIMEOUT_MILLIS
-                    + "; LOCK TABLE ONLY " + piece.stored().quoted()
-                    + " IN ACCESS SHARE MODE; SET LOCAL lock_timeout = 0");
+            statement.execute(before + "SAVEPOINT millrace_table; SET LOCAL lock_timeout = " + TIMEOUT_MILLIS + "; "
+                    + lock(piece) + "; SET LOCAL lock_timeout = 0");
             locked = piece;
         } catch (SQLException e) {
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
@@ -90,6 +105,14 @@ final class TableLock {
         }
         release();
         return Result.VOID;
+    }
+
+    /** LOCK is for tables; whatever is read is locked as well, a view with all that it reads. */
+    private static String lock(Piece piece) {
+        String name = piece.stored().quoted();
+        return piece.table().streams()
+                ? "LOCK TABLE ONLY " + name + " IN ACCESS SHARE MODE"
+                : "SELECT FROM " + name + " LIMIT 0";
     }
 
     void release() throws SQLException {
@@ -117,21 +140,43 @@ final class TableLock {
                             pieces.stream()
                                     .map(piece -> piece.stored().quoted())
                                     .toArray()));
-            statement.setArray(
-                    2,
-                    session.createArrayOf(
-                            "oid",
-                            pieces.stream()
-                                    .map(piece -> Integer.toUnsignedLong(piece.oid()))
-                                    .toArray()));
+            statement.setArray(2, oids(pieces));
             try (ResultSet rows = statement.executeQuery()) {
                 List<Piece> found = new ArrayList<>();
                 while (rows.next()) {
                     found.add(pieces.get(rows.getInt(1) - 1));
                 }
+                found.addAll(changedBeneath(pieces.stream()
+                        .filter(piece -> piece.table().kind() == 'v' && !found.contains(piece))
+                        .toList()));
                 return found;
             }
         }
+    }
+
+    /** Of these views, those of which something that they read was emptied, rewritten or dropped since the snapshot. */
+    private List<Piece> changedBeneath(List<Piece> views) throws SQLException {
+        List<Piece> found = new ArrayList<>();
+        if (views.isEmpty()) {
+            return found;
+        }
+        try (PreparedStatement statement = session.prepareStatement(CHANGED_BENEATH)) {
+            statement.setArray(1, oids(views));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(views.get(rows.getInt(1) - 1));
+                }
+            }
+        }
+        return found;
+    }
+
+    private java.sql.Array oids(List<Piece> pieces) throws SQLException {
+        return session.createArrayOf(
+                "oid",
+                pieces.stream()
+                        .map(piece -> Integer.toUnsignedLong(piece.oid()))
+                        .toArray());
     }
 
     private boolean ddlWaits(Piece piece) throws SQLException {

@@ -2,6 +2,7 @@ package io.millrace.source.stream;
 
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.record.TableSchema;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,13 @@ public interface Companion {
         /** A row that changes now may be left out of what is being read. */
         READING
     }
+
+    /**
+     * Between two transactions, every few seconds.
+     *
+     * @param session to look at the server with
+     */
+    default void looked(Connection session) throws SQLException, InterruptedException {}
 
     /**
      * Between two transactions, and often while there is none.

@@ -5,6 +5,7 @@ import io.millrace.source.position.Phase;
 import io.millrace.source.position.StreamOffset;
 import io.millrace.source.position.StreamPosition;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class EventEmitter {
     private final Map<String, String> partition;
     private final RecordBatches out;
     private final EarlierEvents earlier;
+    private final LongSupplier micros;
     private final long replayEnd;
     private StreamPosition position;
     private StreamOffset offset;
@@ -33,13 +35,18 @@ final class EventEmitter {
 
     private record Pending(Outgoing record, StreamOffset offset) {}
 
-    /** @param earlier which events copied rows have shown already */
-    EventEmitter(String server, StreamPosition position, EarlierEvents earlier, RecordBatches out) {
+    /**
+     * @param earlier which events copied rows have shown already
+     * @param micros of the epoch, to stamp what is no event of the source; decides nothing
+     */
+    EventEmitter(
+            String server, StreamPosition position, EarlierEvents earlier, LongSupplier micros, RecordBatches out) {
+        this.micros = micros;
         this.partition = Phase.partition(server);
         this.position = position;
         this.earlier = earlier;
         this.replayEnd = earlier.end();
-        this.offset = StreamOffset.between(position, System.currentTimeMillis() * 1000);
+        this.offset = StreamOffset.between(position, micros.getAsLong());
         this.next = offset;
         this.out = out;
     }
@@ -83,7 +90,7 @@ final class EventEmitter {
     /** A record that is no part of a transaction; everything that commits before {@code lsn} has been emitted. */
     void outside(long lsn, String messageType, Outgoing record) throws InterruptedException {
         position = whole(lsn, 0);
-        offset = new StreamOffset(position, lsn, 0, System.currentTimeMillis() * 1000, messageType, 1);
+        offset = new StreamOffset(position, lsn, 0, micros.getAsLong(), messageType, 1);
         emit(record, offset);
     }
 
@@ -102,7 +109,7 @@ final class EventEmitter {
         if (Long.compareUnsigned(lsn, position.wholeLsn()) > 0) {
             position = whole(lsn, 0);
         }
-        offset = StreamOffset.between(position, System.currentTimeMillis() * 1000);
+        offset = StreamOffset.between(position, micros.getAsLong());
         return offset;
     }
 

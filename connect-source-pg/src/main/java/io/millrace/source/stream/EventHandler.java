@@ -9,6 +9,7 @@ import io.millrace.source.stream.pgoutput.PgOutputHandler;
 import io.millrace.source.stream.pgoutput.Relation;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -24,6 +25,7 @@ final class EventHandler implements PgOutputHandler {
     private final Place place;
     private final EventWriter writer;
     private final Companion companion;
+    private final LongSupplier micros;
     private final boolean binary;
 
     private int lastOid;
@@ -36,12 +38,14 @@ final class EventHandler implements PgOutputHandler {
             Place place,
             EventWriter writer,
             Companion companion,
+            LongSupplier micros,
             boolean binary) {
         this.relations = relations;
         this.settings = settings;
         this.place = place;
         this.writer = writer;
         this.companion = companion;
+        this.micros = micros;
         this.binary = binary;
     }
 
@@ -154,7 +158,7 @@ final class EventHandler implements PgOutputHandler {
         } else if (!Companion.PREFIX.equals(prefix)) {
             place.outside(messageLsn);
             if (!place.endsBeforeStart(messageLsn) && settings.messages().test(prefix)) {
-                writer.messageOutside(prefix, content, messageLsn, System.currentTimeMillis() * 1000);
+                writer.messageOutside(prefix, content, messageLsn, micros.getAsLong());
             }
         }
     }

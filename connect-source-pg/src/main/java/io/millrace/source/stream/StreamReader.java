@@ -127,11 +127,12 @@ public final class StreamReader {
                 PGReplicationStream stream = open(replication);
                 Relations relations = new Relations(database, settings.filter(), schemas, earlier, supervision);
                 Rereader rereader = position.commitLsn() == 0 ? new Rereader(database) : Rereader.resumed(database)) {
-            EventEmitter emitter = new EventEmitter(settings.server(), position, earlier, out);
+            EventEmitter emitter = new EventEmitter(settings.server(), position, earlier, control::micros, out);
             Place place = new Place(position);
             EventWriter writer = new EventWriter(
                     place, schemas.records(), settings.events(), emitter, new Completion(rereader, companion));
-            EventHandler handler = new EventHandler(relations, settings.events(), place, writer, companion, binary);
+            EventHandler handler =
+                    new EventHandler(relations, settings.events(), place, writer, companion, control::micros, binary);
             told = 0;
             companion.connected();
             out.whileWaiting(() -> alive(stream));
@@ -215,6 +216,7 @@ public final class StreamReader {
         if (now - lastWatchNanos >= WATCH_NANOS) {
             lastWatchNanos = now;
             supervision.watch(relations.session());
+            companion.looked(relations.session());
             report.look(relations.session(), emitter.advance(0));
         }
     }

@@ -8,8 +8,8 @@ import io.millrace.source.notice.NoticeChannels;
 import io.millrace.source.record.TableSchema;
 import io.millrace.source.record.TableSchemas;
 import io.millrace.source.stream.Companion;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +34,7 @@ public final class Copies implements Companion {
     private final CopyQueue queue;
     private final Signals signals;
     private final GenerationOffsets offsets;
+    private final TableWatch watch;
     private final Transactions transactions = new Transactions();
     private @Nullable CopyAtHand atHand;
     private int xid;
@@ -41,24 +42,27 @@ public final class Copies implements Companion {
 
     /**
      * @param schemas used by nobody else
-     * @param captured the tables that signals may name
+     * @param captured the state to go on from, and the tables that signals may name
+     * @param watch looks for more
      * @param offsets learns from Connect where rows have come to lie
      */
     public Copies(
             Database database,
             TableSchemas schemas,
             WindowSettings settings,
-            CopyState state,
-            Collection<TableId> captured,
+            TableWatch.Found captured,
+            TableWatch watch,
             GenerationOffsets offsets,
             CopyRecords records,
             NoticeChannels notices) {
+        this.watch = watch;
         this.offsets = offsets;
         this.database = database;
         this.schemas = schemas;
         this.settings = settings;
         this.records = records;
-        this.queue = new CopyQueue(state, captured, records, new Notices(settings.server(), notices));
+        this.queue =
+                new CopyQueue(captured.state(), captured.tables(), records, new Notices(settings.server(), notices));
         this.signals = new Signals(settings, queue);
     }
 
@@ -146,10 +150,19 @@ public final class Copies implements Companion {
         return false;
     }
 
+    @Override
+    public void looked(Connection session) throws SQLException, InterruptedException {
+        CopyState before = queue.state();
+        TableWatch.Found found = watch.look(session, before);
+        if (found.state() != before) {
+            queue.found(found);
+        }
+    }
+
     /** @param failure the status to tell; empty when all went well */
     private void finish(CopyAtHand now, String message, String failure) throws InterruptedException {
         CopyRequest request = queue.state().requests().get(0);
-        LOG.info(message, request.table(), request.rows());
+        LOG.info(message, request.name(), request.rows());
         now.drop();
         String status = request.rows() == 0 ? CopyQueue.EMPTY : CopyQueue.SUCCEEDED;
         queue.finish(failure.isEmpty() ? status : failure);
@@ -174,7 +187,7 @@ public final class Copies implements Companion {
         LOG.error(
                 "The copy of {} is given up: {}. What it had emitted stays; send an execute-snapshot signal to copy the"
                         + " table again",
-                request.table(),
+                request.name(),
                 what,
                 cause);
         finish(now, "Gave up the copy of {} after {} rows", CopyQueue.FAILED);
@@ -183,7 +196,7 @@ public final class Copies implements Companion {
     private void again(CopyAtHand now, String what) {
         LOG.info(
                 "The copy of {} goes on in a second: {}",
-                queue.state().requests().get(0).table(),
+                queue.state().requests().get(0).name(),
                 what);
         now.drop();
         notBeforeNanos = System.nanoTime() + RETRY_NANOS;

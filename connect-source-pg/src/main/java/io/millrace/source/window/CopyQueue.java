@@ -23,10 +23,10 @@ import org.slf4j.LoggerFactory;
 final class CopyQueue {
     private static final Logger LOG = LoggerFactory.getLogger(CopyQueue.class);
 
-    private final Set<TableId> captured;
     private final CopyRecords records;
     private final Notices notices;
     private final Map<TableId, Boolean> added = new HashMap<>();
+    private Set<TableId> captured;
     private CopyState state;
 
     CopyQueue(CopyState state, Collection<TableId> captured, CopyRecords records, Notices notices) {
@@ -61,6 +61,17 @@ final class CopyQueue {
     /** Whether what the stream has of it by now is left out. */
     boolean isHeldBack(TableId table) {
         return added.getOrDefault(table, false);
+    }
+
+    /** New tables, or partitions, or only that there was a look. */
+    void found(TableWatch.Found found) throws InterruptedException {
+        CopyState before = state;
+        state = found.state();
+        captured = Set.copyOf(found.tables());
+        findAdded();
+        if (!state.says(before)) {
+            records.state(state, "");
+        }
     }
 
     /** The first request begins. */

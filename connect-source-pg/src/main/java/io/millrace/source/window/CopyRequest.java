@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One table that is to be copied while the stream runs, and how far that has come. Immutable.
  *
  * @param id what asked for it: a signal's id, or one made up for tables that were added
+ * @param part the partition of the table whose rows alone are to be copied; null for all of them
  * @param filter a condition that rows have to meet, as SQL
  * @param after the key up to which rows have been emitted; null before the first
  * @param shape of the table when that was so: the key of another shape says nothing
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record CopyRequest(
         String id,
         TableId table,
+        @Nullable TableId part,
         Kind kind,
         @Nullable String filter,
         @Nullable List<String> after,
@@ -55,8 +57,24 @@ public record CopyRequest(
         return of(id, table, byKey ? Kind.ADDED : Kind.ADDED_WHOLE, null);
     }
 
+    /**
+     * For a partition that came with rows to a table that is captured by its root. A table without a usable key is read at
+     * a point where the stream waits; nothing of it is held back, as most of its rows are there already.
+     */
+    public static CopyRequest attached(Connection connection, String id, TableId root, TableId partition)
+            throws SQLException {
+        boolean byKey =
+                CopiedTable.find(connection, root).map(CopiedTable::byKey).orElse(true);
+        return new CopyRequest(id, root, partition, byKey ? Kind.ADDED : Kind.BLOCKING, null, null, null, 0);
+    }
+
     public static CopyRequest of(String id, TableId table, Kind kind, @Nullable String filter) {
-        return new CopyRequest(id, table, kind, filter, null, null, 0);
+        return new CopyRequest(id, table, null, kind, filter, null, null, 0);
+    }
+
+    /** What is copied. */
+    String name() {
+        return part == null ? table.toString() : part + ", a partition of " + table;
     }
 
     boolean isAdded() {
@@ -64,11 +82,11 @@ public record CopyRequest(
     }
 
     CopyRequest upTo(@Nullable List<String> key, String shapeNow, long moreRows) {
-        return new CopyRequest(id, table, kind, filter, key, shapeNow, rows + moreRows);
+        return new CopyRequest(id, table, part, kind, filter, key, shapeNow, rows + moreRows);
     }
 
     CopyRequest fromTheStart() {
-        return new CopyRequest(id, table, kind, filter, null, null, 0);
+        return new CopyRequest(id, table, part, kind, filter, null, null, 0);
     }
 
     Document document() {
@@ -78,6 +96,10 @@ public record CopyRequest(
                 .setString("table", table.name())
                 .setString("kind", kind.name())
                 .setNumber("rows", rows);
+        if (part != null) {
+            document.setString("part_schema", part.schema());
+            document.setString("part", part.name());
+        }
         if (filter != null) {
             document.setString("filter", filter);
         }
@@ -97,9 +119,11 @@ public record CopyRequest(
                 key.add(entry.getValue().asString());
             }
         }
+        String part = document.getString("part");
         return new CopyRequest(
                 document.getString("id"),
                 new TableId(document.getString("schema"), document.getString("table")),
+                part == null ? null : new TableId(document.getString("part_schema"), part),
                 Kind.valueOf(document.getString("kind")),
                 document.getString("filter"),
                 key,

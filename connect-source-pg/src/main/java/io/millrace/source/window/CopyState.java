@@ -27,9 +27,15 @@ import org.jspecify.annotations.Nullable;
  * @param paused whether a signal has paused the copies
  * @param followed the last signals that were followed: one that comes again after a crash is known by it
  * @param signalOffset behind the last signal that was followed from the topic; negative for none
+ * @param looked null before the first look for new tables
  */
 public record CopyState(
-        String captured, List<CopyRequest> requests, boolean paused, List<String> followed, long signalOffset) {
+        String captured,
+        List<CopyRequest> requests,
+        boolean paused,
+        List<String> followed,
+        long signalOffset,
+        @Nullable Looked looked) {
     private static final String CAPTURED = "captured";
     private static final String COPIES = "copies";
     private static final int MOST_FOLLOWED = 50;
@@ -49,7 +55,7 @@ public record CopyState(
 
     /** A mirror that has nothing to copy. */
     public static CopyState capturing(Set<TableId> tables) {
-        return new CopyState(text(tables), List.of(), false, List.of(), -1);
+        return new CopyState(text(tables), List.of(), false, List.of(), -1, null);
     }
 
     /** Null for an offset that is absent or something else. */
@@ -74,10 +80,23 @@ public record CopyState(
                     requests,
                     document.getBoolean("paused", false),
                     followed,
-                    document.getLong("signal_offset", -1));
+                    document.getLong("signal_offset", -1),
+                    looked(document));
         } catch (IOException e) {
             throw new UncheckedIOException("the stored offset of the tables' copies is damaged: " + copies, e);
         }
+    }
+
+    private static @Nullable Looked looked(Document document) {
+        Document looked = document.getDocument("looked");
+        if (looked == null) {
+            return null;
+        }
+        List<String> partitions = new ArrayList<>();
+        for (Array.Entry entry : looked.getOrCreateArray("partitions")) {
+            partitions.add(entry.getValue().asString());
+        }
+        return new Looked(looked.getString("oldest"), looked.getString("filter"), partitions);
     }
 
     public Map<String, Object> offset() {
@@ -88,6 +107,12 @@ public record CopyState(
         document.setArray("followed", Array.create(followed.toArray()));
         document.setNumber("signal_offset", signalOffset);
         document.setBoolean("paused", paused);
+        if (looked != null) {
+            Document seen =
+                    Document.create().setString("oldest", looked.oldest()).setString("filter", looked.filter());
+            seen.setArray("partitions", Array.create(looked.partitions().toArray()));
+            document.setDocument("looked", seen);
+        }
         try {
             return Map.of(
                     CAPTURED, captured, COPIES, DocumentWriter.defaultWriter().write(document));
@@ -97,7 +122,7 @@ public record CopyState(
     }
 
     CopyState with(List<CopyRequest> other) {
-        return new CopyState(captured, other, paused, followed, signalOffset);
+        return new CopyState(captured, other, paused, followed, signalOffset, looked);
     }
 
     /** The captured tables are these by now: new ones are to be copied, copies of others are not wanted any more. */
@@ -105,7 +130,12 @@ public record CopyState(
         List<CopyRequest> wanted = new ArrayList<>(requests);
         wanted.removeIf(request -> !tables.contains(request.table()));
         wanted.addAll(more);
-        return new CopyState(text(tables), wanted, paused, followed, signalOffset);
+        return new CopyState(text(tables), wanted, paused, followed, signalOffset, looked);
+    }
+
+    /** A look has found what {@link #capturingNow} tells. */
+    public CopyState having(Looked seen) {
+        return new CopyState(captured, requests, paused, followed, signalOffset, seen);
     }
 
     /** Whether it captured a table. */
@@ -114,8 +144,16 @@ public record CopyState(
         return table -> names.contains(name(table));
     }
 
+    /** Whether another state would say nothing else, but for when it was looked. */
+    boolean says(CopyState other) {
+        return looked != null
+                && other.looked != null
+                && looked.sameBut(other.looked)
+                && having(other.looked).equals(other);
+    }
+
     CopyState pausing(boolean pause) {
-        return new CopyState(captured, requests, pause, followed, signalOffset);
+        return new CopyState(captured, requests, pause, followed, signalOffset, looked);
     }
 
     CopyState adding(CopyRequest request) {
@@ -145,17 +183,18 @@ public record CopyState(
                 requests,
                 paused,
                 more.subList(Math.max(0, more.size() - MOST_FOLLOWED), more.size()),
-                signalOffset);
+                signalOffset,
+                looked);
     }
 
     /** A signal of the topic has been. */
     CopyState following(long offset) {
-        return new CopyState(captured, requests, paused, followed, offset + 1);
+        return new CopyState(captured, requests, paused, followed, offset + 1, looked);
     }
 
     /** Signals of the topic are followed from this offset on, unless some have been. */
     public CopyState followingFrom(long offset) {
-        return signalOffset >= 0 ? this : new CopyState(captured, requests, paused, followed, offset);
+        return signalOffset >= 0 ? this : new CopyState(captured, requests, paused, followed, offset, looked);
     }
 
     /** How a table is named in {@link #captured}: a line each. */

@@ -1,5 +1,6 @@
 package io.millrace.source.window;
 
+import io.millrace.source.catalog.Catalog;
 import io.millrace.source.catalog.Publication;
 import io.millrace.source.catalog.Published;
 import io.millrace.source.catalog.TableId;
@@ -41,13 +42,17 @@ final class Planning {
             throw new ConnectException("there is no table " + request.table());
         }
         CopiedTable table = found.orElseThrow();
-        if (request.isAdded()) {
+        TableId part = request.part();
+        if (part != null && !new Catalog(session).leaves(table.table()).contains(part)) {
+            throw new ConnectException(part + " is no partition of " + request.table() + " any more");
+        }
+        if (request.isAdded() && part == null) {
             awaitWriters(session, request.table(), table.table().oid());
         }
         Published published = new Publication(session, publication).published();
         synchronized (schemas) {
             schemas.publish(published);
-            return new TableReader(table, schemas, request.filter());
+            return new TableReader(table, part, schemas, request.filter());
         }
     }
 

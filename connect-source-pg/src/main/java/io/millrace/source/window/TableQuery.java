@@ -3,6 +3,7 @@ package io.millrace.source.window;
 import io.millrace.source.catalog.CatalogColumn;
 import io.millrace.source.catalog.CatalogTable;
 import io.millrace.source.catalog.Identifier;
+import io.millrace.source.catalog.TableId;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,23 +22,26 @@ final class TableQuery {
     private final @Nullable String filter;
 
     /**
+     * @param stored the relation to read: the table, or one of its partitions
      * @param text which of the columns to ask for as text
      * @param filter a condition that rows have to meet, as SQL
      */
-    TableQuery(CatalogTable table, List<CatalogColumn> columns, boolean[] text, @Nullable String filter) {
+    TableQuery(
+            CatalogTable table, TableId stored, List<CatalogColumn> columns, boolean[] text, @Nullable String filter) {
         this.columns = IntStream.range(0, text.length)
                 .mapToObj(i -> Identifier.quoted(columns.get(i).name()) + (text[i] ? "::text" : ""))
                 .collect(Collectors.joining(", "));
         this.keyTexts = table.key().stream()
-                .map(name -> ", " + table.id().quoted() + "." + Identifier.quoted(name) + "::text")
+                .map(name -> ", " + stored.quoted() + "." + Identifier.quoted(name) + "::text")
                 .collect(Collectors.joining());
         // Qualified: a bare name would mean the column of the result, which may be a text by now.
         this.key = table.key().stream()
-                .map(name -> table.id().quoted() + "." + Identifier.quoted(name))
+                .map(name -> stored.quoted() + "." + Identifier.quoted(name))
                 .collect(Collectors.joining(", "));
         this.keyColumns = table.key().size();
         // A parent's children are tables of their own; a partitioned table has its rows in its partitions.
-        this.from = (table.partitioned() ? "" : "ONLY ") + table.id().quoted();
+        boolean all = table.partitioned() && stored.equals(table.id());
+        this.from = (all ? "" : "ONLY ") + stored.quoted();
         this.filter = filter;
     }
 

@@ -38,7 +38,8 @@ final class TableReader {
     private final boolean[] text;
     private final boolean byKey;
 
-    TableReader(CopiedTable copied, TableSchemas schemas, @Nullable String filter) {
+    /** @param part the partition to read alone; null for the whole table */
+    TableReader(CopiedTable copied, @Nullable TableId part, TableSchemas schemas, @Nullable String filter) {
         List<CatalogColumn> columns = schemas.carried(copied.table());
         this.copied = copied;
         this.schemas = schemas;
@@ -54,6 +55,7 @@ final class TableReader {
                         .containsAll(copied.table().key());
         this.query = new TableQuery(
                 copied.table(),
+                part == null ? copied.table().id() : part,
                 columns,
                 text,
                 both(filter, schemas.rows(copied.table().id())));
@@ -128,7 +130,7 @@ final class TableReader {
         return found;
     }
 
-    /** Reads a range inside {@link #begin}'s transaction, or as much of it as has so many bytes. */
+    /** Reads a range inside {@link #begin}'s transaction, or as much of it as has so many bytes: that ends the session. */
     Chunk range(Connection session, Point point, KeyRange range, long mostBytes) throws SQLException {
         int width = text.length;
         boolean[] withKey = new boolean[width + query.keyColumns()];
@@ -150,7 +152,8 @@ final class TableReader {
             tuple.begin(tuple.bytes(), width);
             read.add(row(tuple, key, source, message.length));
             if (bytes >= mostBytes) {
-                copy.cancelCopy();
+                // Not by a request to cancel, which may arrive late and hit whatever the session does next.
+                session.abort(Runnable::run);
                 return new Chunk(read, point.mark(), point.visibility(), key);
             }
         }

@@ -65,7 +65,7 @@ class ChunkOrderTest {
         for (int i = 1; i < CHUNKS; i++) {
             bounds.add(List.of(Long.toString(1_000_000_000L + i * 500_000L)));
         }
-        Cut.Ranges cut = new Cut.Ranges("t", List.of("k"), bounds, false, true, 1, new BitSet());
+        Cut.Ranges cut = new Cut.Ranges("t", 10, List.of("k"), bounds, false, true, 1, new BitSet());
         try (JsonConverter json = new JsonConverter()) {
             json.configure(Map.of("schemas.enable", "false"), false);
             for (int lanes : new int[] {1, 2, 3, 16}) {

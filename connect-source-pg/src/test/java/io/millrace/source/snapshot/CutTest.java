@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CutTest {
     private static Cut.Ranges ranges(boolean nulls, String... bounds) {
         List<List<String>> all = Stream.of(bounds).map(List::of).toList();
-        return new Cut.Ranges("t", List.of("k"), all, nulls, false, 1, new BitSet());
+        return new Cut.Ranges("t", 10, List.of("k"), all, nulls, false, 1, new BitSet());
     }
 
     @Test

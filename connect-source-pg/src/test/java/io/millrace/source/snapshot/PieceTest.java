@@ -14,7 +14,7 @@ class PieceTest {
                 new CatalogTable(1, id, 'r', false, 'd', 100, 10, List.of(), List.of()),
                 id,
                 1,
-                new Cut.Blocks(blocks, chunks));
+                new Cut.Blocks(10, blocks, chunks));
     }
 
     @Test

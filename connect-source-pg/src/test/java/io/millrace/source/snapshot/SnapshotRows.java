@@ -21,7 +21,7 @@ public final class SnapshotRows {
             throws SQLException, InterruptedException {
         Handoff handoff = new Handoff(Long.MAX_VALUE, 1);
         RecordBatches out = new RecordBatches(handoff, 1000, Long.MAX_VALUE, false);
-        Piece piece = new Piece(table, table.id(), table.oid(), new Cut.Blocks(1, 1));
+        Piece piece = new Piece(table, table.id(), table.oid(), new Cut.Blocks(1, 1, 1));
         TableProgress none = new TableProgress(0, 1, 1, new BitSet());
         new ChunkReader(piece, schemas)
                 .read(

@@ -24,7 +24,8 @@ class CopyStateTest {
                 .adding(request("2", ODD))
                 .pausing(true)
                 .following("7 a")
-                .following(41);
+                .following(41)
+                .having(new Looked("4000000000", "f", List.of("shop.orders@7/9")));
         assertThat(CopyState.of(state.offset())).isEqualTo(state);
         assertThat(state.captures().test(ODD)).isTrue();
     }

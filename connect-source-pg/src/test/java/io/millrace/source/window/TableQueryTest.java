@@ -17,7 +17,7 @@ class TableQueryTest {
 
     private static TableQuery query(char kind, @Nullable String filter, String... key) {
         CatalogTable table = new CatalogTable(1, new TableId("s", "t"), kind, false, 'd', 0, 0, COLUMNS, List.of(key));
-        return new TableQuery(table, COLUMNS, new boolean[] {true, false, false}, filter);
+        return new TableQuery(table, table.id(), COLUMNS, new boolean[] {true, false, false}, filter);
     }
 
     @Test
