@@ -20,6 +20,7 @@ import io.millrace.source.snapshot.CopyNotices;
 import io.millrace.source.snapshot.Snapshots;
 import io.millrace.source.stream.EarlierEvents;
 import io.millrace.source.stream.StreamReader;
+import io.millrace.source.stream.Watch;
 import io.millrace.source.window.Copies;
 import io.millrace.source.window.CopyRecords;
 import java.sql.Connection;
@@ -225,9 +226,9 @@ final class CdcReader implements SourceReader {
                 notices));
         StreamProgress progress = new StreamProgress(config, out.meters(), notices);
         SpentProgress spent = new SpentProgress(config, stored, control, out);
-        reader.report((session, emitted) -> {
-            progress.look(session, emitted);
-            spent.look(session);
+        reader.report(session -> {
+            Watch.Finding told = progress.look(session);
+            return told != null ? told : spent.watch(session);
         });
         stream = reader;
         reader.run();

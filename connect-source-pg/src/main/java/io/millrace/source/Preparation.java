@@ -79,6 +79,8 @@ final class Preparation implements Supervision {
     void resume(StreamPosition position) throws SQLException {
         try (Connection connection = database.connect("millrace")) {
             preparePublication(connection, true);
+            // What is taken out from here on is noticed.
+            publications.look(connection);
             Optional<Slot> slot = Slot.find(connection, config.slot());
             if (slot.isPresent()) {
                 synchronise(slot.orElseThrow());
@@ -109,8 +111,8 @@ final class Preparation implements Supervision {
     }
 
     @Override
-    public void watch(Connection connection) throws SQLException {
-        publications.look(connection);
+    public Set<TableId> watch(Connection connection) throws SQLException {
+        return publications.look(connection);
     }
 
     /** The captured tables that the stream has, as last looked. */
@@ -148,6 +150,7 @@ final class Preparation implements Supervision {
             try (Connection connection = database.connect("millrace")) {
                 publishing(connection).run(WantedTables.of(config, List.of(table), ReplicaIdentities.read(connection)));
             }
+            publications.changedHere();
         }
     }
 

@@ -5,19 +5,23 @@ import io.millrace.source.catalog.CatalogTable;
 import io.millrace.source.catalog.Publication;
 import io.millrace.source.catalog.TableFilter;
 import io.millrace.source.catalog.TableId;
+import io.millrace.source.stream.TablesLostException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Notices that the publication lets out less than before. The stream itself does not tell: from Postgres 18 on a dropped
- * publication is passed over, and a table that was taken out is silent in every version. Used by one thread.
+ * publication is passed over, and a table that was taken out is silent in every version. Thread-safe.
  */
 final class PublicationWatch {
     private static final Logger LOG = LoggerFactory.getLogger(PublicationWatch.class);
@@ -26,14 +30,19 @@ final class PublicationWatch {
     private final TableFilter filter;
     private Set<TableId> before = Set.of();
     private Set<TableId> partitions = Set.of();
+    private Map<TableId, Set<Long>> entries = Map.of();
 
     PublicationWatch(String name, TableFilter filter) {
         this.name = name;
         this.filter = filter;
     }
 
-    /** Throws {@link ConnectException} when captured tables are published no more, though they are there. */
-    void look(Connection connection) throws SQLException {
+    /**
+     * @return captured tables that were taken out and added again since the last look
+     * @throws ConnectException when there is no publication any more, {@link TablesLostException} when captured tables are
+     *     published no more, though they are there
+     */
+    synchronized Set<TableId> look(Connection connection) throws SQLException {
         Publication publication = new Publication(connection, name);
         if (!publication.exists()) {
             throw dropped(name);
@@ -44,7 +53,7 @@ final class PublicationWatch {
         gone.removeAll(now);
         if (!gone.isEmpty()) {
             List<CatalogTable> tables = new Catalog(connection).tables(filter, false);
-            Set<String> silent = new TreeSet<>();
+            Set<TableId> silent = new HashSet<>();
             for (CatalogTable table : tables) {
                 boolean detached = partitions.contains(table.id()) && !table.partition();
                 if (detached && gone.contains(table.id())) {
@@ -56,23 +65,55 @@ final class PublicationWatch {
                             table.id(),
                             name);
                 } else if (gone.contains(table.id())) {
-                    silent.add(table.id().toString());
+                    silent.add(table.id());
                 }
             }
             if (!silent.isEmpty()) {
-                throw new ConnectException("publication.name: " + silent + " was taken out of publication \"" + name
-                        + "\" while the mirror streamed, and is silent since. Add it again (under"
-                        + " publication.autocreate.mode=filtered that is done here) and restart the task, which then"
-                        + " copies it again; or leave it out by table.exclude.list");
+                throw new TablesLostException(
+                        silent,
+                        "publication.name: " + names(silent) + " was taken out of publication \"" + name
+                                + "\" while the mirror streamed, and is silent since. Add it again (under"
+                                + " publication.autocreate.mode=filtered that is done here) and restart the task, which"
+                                + " then copies it again; or leave it out by table.exclude.list");
             }
         }
+        Map<TableId, Set<Long>> entriesNow = publication.entries();
+        Set<TableId> back = new HashSet<>();
+        for (TableId table : now) {
+            Set<Long> earlier = entries.getOrDefault(table, Set.of());
+            Set<Long> later = entriesNow.getOrDefault(table, Set.of());
+            if (before.contains(table)
+                    && !earlier.isEmpty()
+                    && !later.isEmpty()
+                    && Collections.disjoint(earlier, later)) {
+                back.add(table);
+            }
+        }
+        if (!back.isEmpty()) {
+            LOG.warn(
+                    "{} was taken out of publication \"{}\" and added again: what changed between may be missing in the"
+                            + " stream, so it is copied again. What was deleted then stays in the target",
+                    names(back),
+                    name);
+        }
+        entries = entriesNow;
         before = now;
         partitions = new Catalog(connection).partitions();
+        return back;
     }
 
     /** The captured tables that were published when it was looked last. */
-    Set<TableId> tables() {
+    synchronized Set<TableId> tables() {
         return before;
+    }
+
+    /** The publication is changed by this connector, in one transaction: nothing is missing. */
+    synchronized void changedHere() {
+        entries = Map.of();
+    }
+
+    private static Set<String> names(Set<TableId> tables) {
+        return tables.stream().map(TableId::toString).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static ConnectException dropped(String name) {

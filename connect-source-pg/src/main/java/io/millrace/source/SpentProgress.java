@@ -9,6 +9,7 @@ import io.millrace.source.position.SettledLane;
 import io.millrace.source.position.StoredOffsets;
 import io.millrace.source.position.TableProgress;
 import io.millrace.source.record.ControlRecords;
+import io.millrace.source.stream.Watch;
 import io.millrace.source.window.CopyState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,13 +18,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Deletes from Connect's offsets what the initial copy has stored of each table and task, once nothing can ask for it any
  * more: it is stored that the stream has begun, that it is past every snapshot that was copied from, and which tables are
- * captured. Whatever is left after a crash is deleted by the next run. Used by one thread.
+ * captured. Whatever is left after a crash is deleted by the next run. Used by one thread at a time.
  */
 final class SpentProgress {
     private static final Logger LOG = LoggerFactory.getLogger(SpentProgress.class);
@@ -37,7 +39,7 @@ final class SpentProgress {
     private final StoredOffsets stored;
     private final ControlRecords control;
     private final RecordBatches out;
-    private boolean done;
+    private volatile boolean done;
 
     SpentProgress(CdcConfig config, StoredOffsets stored, ControlRecords control, RecordBatches out) {
         this.config = config;
@@ -46,13 +48,28 @@ final class SpentProgress {
         this.out = out;
     }
 
-    /** Looks whether it is time; true when it is done. */
+    /** Looks whether it is time, and deletes; true when it is done. */
     boolean look(Connection session) throws SQLException, InterruptedException {
-        if (done || !isSpent()) {
-            return done;
+        List<Map<String, String>> partitions = found(session);
+        if (partitions != null) {
+            delete(partitions);
         }
+        return done;
+    }
+
+    /** The same beside the stream, which only deletes. */
+    Watch.@Nullable Finding watch(Connection session) throws SQLException {
+        List<Map<String, String>> partitions = found(session);
+        return partitions == null ? null : emitted -> delete(partitions);
+    }
+
+    /** Null when it is not time, or done. */
+    private @Nullable List<Map<String, String>> found(Connection session) throws SQLException {
+        return done || !isSpent() ? null : left(session);
+    }
+
+    private void delete(List<Map<String, String>> partitions) throws InterruptedException {
         done = true;
-        List<Map<String, String>> partitions = left(session);
         for (int i = 0; i < partitions.size(); i++) {
             out.add(control.control(partitions.get(i), null, "spent", ""), 0);
             if (i % AT_ONCE == AT_ONCE - 1) {
@@ -64,7 +81,6 @@ final class SpentProgress {
             LOG.info(
                     "The initial copy is behind the stream: deleted {} offsets that only it needed", partitions.size());
         }
-        return true;
     }
 
     private boolean isSpent() {

@@ -6,14 +6,15 @@ import io.millrace.source.notice.NoticeChannels;
 import io.millrace.source.position.Lsn;
 import io.millrace.source.position.Phase;
 import io.millrace.source.position.StreamOffset;
-import io.millrace.source.stream.StreamReport;
+import io.millrace.source.stream.Watch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Measures what the slot holds, and tells now and then how far the stream is. */
-final class StreamProgress implements StreamReport {
+final class StreamProgress implements Watch {
     private final CdcConfig config;
     private final Meters meters;
     private final NoticeChannels notices;
@@ -30,14 +31,18 @@ final class StreamProgress implements StreamReport {
     }
 
     @Override
-    public void look(Connection session, StreamOffset emitted) throws SQLException, InterruptedException {
+    public @Nullable Finding look(Connection session) throws SQLException {
         SlotWal slot = SlotWal.read(session, config.slot());
         meters.slotHolds(slot.heldBytes());
         long now = System.nanoTime();
         if (intervalNanos == 0 || now - toldNanos < intervalNanos) {
-            return;
+            return null;
         }
         toldNanos = now;
+        return emitted -> tell(slot, emitted);
+    }
+
+    private void tell(SlotWal slot, StreamOffset emitted) throws InterruptedException {
         Map<String, String> data = Map.of(
                 "lsn", Lsn.text(emitted.position().wholeLsn()),
                 "confirmed_lsn", Lsn.text(slot.confirmedLsn()),

@@ -2,9 +2,17 @@ package io.millrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.source.window.CopyState;
+import io.millrace.testing.Await;
 import io.millrace.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,10 +93,87 @@ class AccidentsIT {
     @Test
     void aTableIsTakenOutOfThePublication() {
         Map<String, String> config = config("takeout");
+        config.put("snapshot.mode", "initial");
         postgres.execute("CREATE TABLE takeout.u(id int4 PRIMARY KEY)");
-        try (TaskRun run = running(config)) {
+        MemoryOffsets offsets = new MemoryOffsets();
+        try (TaskRun run = running(config, offsets)) {
             postgres.execute("ALTER PUBLICATION takeout DROP TABLE takeout.t");
             assertThat(run.failure()).contains("publication.name", "takeout.t", "taken out", "restart the task");
+        }
+        // By hand, so that nothing tells a restart that it was gone but what was stored.
+        postgres.execute("INSERT INTO takeout.t VALUES (7, 'silent')", "ALTER PUBLICATION takeout ADD TABLE takeout.t");
+        try (TaskRun run = TaskRun.start(config, offsets)) {
+            run.await("the silent row is copied", records -> has(records, "takeout.takeout.t", 7));
+        }
+    }
+
+    private static boolean has(List<SourceRecord> records, String topic, int id) {
+        return records.stream()
+                .anyMatch(record ->
+                        record.topic().equals(topic) && record.key().toString().equals("Struct{id=" + id + "}"));
+    }
+
+    @Test
+    void aTableIsTakenOutOfThePublicationAndAddedAgain() {
+        Map<String, String> config = config("outin");
+        config.put("snapshot.mode", "initial");
+        MemoryOffsets offsets = new MemoryOffsets();
+        Map<String, String> state = CopyState.partition("outin");
+        boolean copied;
+        try (TaskRun run = running(config, offsets)) {
+            postgres.execute(
+                    "ALTER PUBLICATION outin DROP TABLE outin.t",
+                    "INSERT INTO outin.t VALUES (7, 'silent')",
+                    "ALTER PUBLICATION outin ADD TABLE outin.t");
+            run.await(
+                    "it is noticed",
+                    records -> has(records, "outin.outin.t", 7)
+                            || !String.valueOf(offsets.offset(state)).contains("outin.t"));
+            copied = !run.matching(record -> has(List.of(record), "outin.outin.t", 7))
+                    .isEmpty();
+        }
+        if (!copied) {
+            try (TaskRun run = TaskRun.start(config, offsets)) {
+                run.await("the silent row is copied", records -> has(records, "outin.outin.t", 7));
+            }
+        }
+    }
+
+    @Test
+    void oneLockedTableDoesNotHoldUpTheOthers() throws Exception {
+        Map<String, String> config = config("locked");
+        postgres.execute("CREATE TABLE locked.u(id int4 PRIMARY KEY, v int4 DEFAULT 5)");
+        try (TaskRun run = running(config);
+                Connection writer = postgres.connect();
+                Connection locker = postgres.connect();
+                Statement writing = writer.createStatement();
+                Statement locking = locker.createStatement()) {
+            int before = run.of("locked.locked.t").size();
+            writer.setAutoCommit(false);
+            locker.setAutoCommit(false);
+            writing.execute("LOCK TABLE locked.u IN ACCESS EXCLUSIVE MODE");
+            writing.execute("INSERT INTO locked.u VALUES (1)");
+            // Whoever comes next has the lock before the stream has seen the commit.
+            CompletableFuture<Void> lock = CompletableFuture.runAsync(() -> {
+                try {
+                    locking.execute("LOCK TABLE locked.u IN ACCESS EXCLUSIVE MODE");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Await.until("the lock is waited for", () -> postgres.queryOne(
+                            "SELECT count(*)::text FROM pg_locks WHERE relation = 'locked.u'::regclass AND NOT granted")
+                    .equals("1"));
+            writer.commit();
+            lock.get();
+            assertThat(run.take("locked.locked.u", 1)).hasSize(1);
+            // Longer than any pause between looks at the publication.
+            for (int row = 1; row <= 25; row++) {
+                postgres.execute("INSERT INTO locked.t VALUES (" + (100 + row) + ", 'x')");
+                run.take("locked.locked.t", before + row);
+                Thread.sleep(200);
+            }
+            locker.rollback();
         }
     }
 

@@ -78,10 +78,23 @@ public final class Catalog {
             SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relispartition AND c.relkind = 'r'""";
 
+    private static final String DEFAULT = "pg_catalog.pg_get_expr(d.adbin, d.adrelid)";
+
     private final Connection connection;
+    private final String columns;
 
     public Catalog(Connection connection) {
+        this(connection, COLUMNS);
+    }
+
+    private Catalog(Connection connection, String columns) {
         this.connection = connection;
+        this.columns = columns;
+    }
+
+    /** The same, but that columns come without their defaults: for these alone the server waits until nobody alters the table. */
+    public Catalog withoutDefaults() {
+        return new Catalog(connection, COLUMNS.replace(DEFAULT, "NULL::text"));
     }
 
     /**
@@ -228,7 +241,7 @@ public final class Catalog {
 
     private Map<Long, List<CatalogColumn>> columns(Long[] oids) throws SQLException {
         Map<Long, List<CatalogColumn>> columns = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+        try (PreparedStatement statement = connection.prepareStatement(this.columns)) {
             statement.setArray(1, connection.createArrayOf("int8", oids));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -27,6 +27,11 @@ public record Database(
         Map<String, String> options,
         int timeoutMillis,
         OpenSessions sessions) {
+    /** SQLState of what would have had to wait for a lock for too long. */
+    public static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final int GLANCE_LOCK_MILLIS = 100;
+
     public Database {
         options = Map.copyOf(options);
     }
@@ -66,6 +71,21 @@ public record Database(
                     + " SET idle_session_timeout = 0;"
                     + " SET lock_timeout = 0; SET extra_float_digits = 3; SET DateStyle = 'ISO, MDY';"
                     + " SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; SET TimeZone = 'UTC'");
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /**
+     * As {@link #look}, for what may be asked again later: what has to wait there for another session's lock for longer than
+     * {@value #GLANCE_LOCK_MILLIS} ms fails with {@link #LOCK_NOT_AVAILABLE}. Functions of the catalog take locks as well.
+     */
+    public Connection glance(String role) throws SQLException {
+        Connection connection = look(role);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = " + GLANCE_LOCK_MILLIS);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,6 +132,34 @@ public final class Publication {
             }
         }
         return conditions;
+    }
+
+    /**
+     * The OIDs of the entries by which it names each table, or one that the table is a partition of: others when it was taken
+     * out and added again. Takes no locks.
+     */
+    public Map<TableId, Set<Long>> entries() throws SQLException {
+        Map<TableId, Set<Long>> entries = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                WITH RECURSIVE e(oid, relid) AS (
+                    SELECT r.oid, r.prrelid FROM pg_catalog.pg_publication_rel r
+                    JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?
+                    UNION ALL
+                    SELECT e.oid, i.inhrelid FROM e JOIN pg_catalog.pg_inherits i ON i.inhparent = e.relid
+                    JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relispartition)
+                SELECT n.nspname, c.relname, e.oid::int8 FROM e JOIN pg_catalog.pg_class c ON c.oid = e.relid
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace""")) {
+            statement.setString(1, name);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    entries.computeIfAbsent(
+                                    new TableId(rows.getString(1), rows.getString(2)), ignored -> new HashSet<>())
+                            .add(rows.getLong(3));
+                }
+            }
+        }
+        return entries;
     }
 
     private static @Nullable Set<String> columns(@Nullable Array names) throws SQLException {

@@ -4,12 +4,13 @@ import io.millrace.source.catalog.TableId;
 import io.millrace.source.record.TableSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Goes along with the stream, in its thread: is shown what it emits and may put records of its own between
- * transactions. Every method is called by the thread that runs {@link StreamReader}.
+ * transactions. Every method but {@link #look} is called by the thread that runs {@link StreamReader}.
  */
 public interface Companion {
     /** Messages with this prefix, outside transactions, are written to move the stream on, and say nothing. */
@@ -66,12 +67,13 @@ public interface Companion {
         READING
     }
 
-    /**
-     * Between two transactions, every few seconds.
-     *
-     * @param session to look at the server with
-     */
-    default void looked(Connection session) throws SQLException, InterruptedException {}
+    /** A {@link Watch}: called by the thread of the looks. */
+    default Watch.@Nullable Finding look(Connection session) throws SQLException {
+        return null;
+    }
+
+    /** Changes of these tables may be missing in the stream: what is stored from now on says so. Between two transactions. */
+    default void lost(Set<TableId> tables) throws InterruptedException {}
 
     /**
      * Between two transactions, and often while there is none.

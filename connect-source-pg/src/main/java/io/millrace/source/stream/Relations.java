@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which relations of the stream are captured, and their schemas. Names, order, types and modifiers of columns come from
@@ -26,26 +29,30 @@ import org.jspecify.annotations.Nullable;
  * as of now. Not thread-safe.
  */
 final class Relations implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relations.class);
     private static final long TYPES_NANOS = 1_000_000_000L;
 
     private final Database database;
     private final TableFilter filter;
     private final TableSchemas schemas;
     private final EarlierEvents earlier;
-    private final Supervision supervision;
+    private final Consumer<CatalogTable> columnsMissing;
     private final Map<Integer, Optional<CapturedRelation>> known = new HashMap<>();
     private final Map<Integer, CatalogTable> seen = new HashMap<>();
     private @Nullable Connection session;
     private long typesReadNanos = System.nanoTime() - TYPES_NANOS;
 
-    /** @param earlier is told the schemas of what is captured */
+    /**
+     * @param earlier is told the schemas of what is captured
+     * @param columnsMissing is told of tables of which the stream does not bring every column that they have by now
+     */
     Relations(
             Database database,
             TableFilter filter,
             TableSchemas schemas,
             EarlierEvents earlier,
-            Supervision supervision) {
-        this.supervision = supervision;
+            Consumer<CatalogTable> columnsMissing) {
+        this.columnsMissing = columnsMissing;
         this.database = database;
         this.filter = filter;
         this.schemas = schemas;
@@ -68,7 +75,7 @@ final class Relations implements AutoCloseable {
         Optional<CatalogTable> table = catalog(relation);
         known.put(relation.oid(), Optional.of(captured(relation, id, table, Set.of())));
         if (table.isPresent() && lacksColumns(relation, table.orElseThrow())) {
-            supervision.columnsMissing(table.orElseThrow());
+            columnsMissing.accept(table.orElseThrow());
         }
     }
 
@@ -99,16 +106,33 @@ final class Relations implements AutoCloseable {
 
     /** One session serves all look-ups: a stream that begins may describe thousands of tables. */
     private Optional<CatalogTable> catalog(Relation relation) throws SQLException {
-        Optional<CatalogTable> table = new Catalog(session()).table(relation.oid());
+        Optional<CatalogTable> table = now(relation);
         table.ifPresent(found -> seen.put(relation.oid(), found));
         // What is dropped by now is described as it was last seen.
         return table.isPresent() ? table : Optional.ofNullable(seen.get(relation.oid()));
     }
 
-    Connection session() throws SQLException {
+    private Optional<CatalogTable> now(Relation relation) throws SQLException {
+        Catalog catalog = new Catalog(session());
+        try {
+            return catalog.table(relation.oid());
+        } catch (SQLException e) {
+            if (!Database.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            LOG.info(
+                    "DDL of another session has {}.{}: its records come without defaults until the stream describes it"
+                            + " again",
+                    relation.schema(),
+                    relation.name());
+            return catalog.withoutDefaults().table(relation.oid());
+        }
+    }
+
+    private Connection session() throws SQLException {
         Connection open = session;
         if (open == null || open.isClosed()) {
-            open = database.look("millrace catalog");
+            open = database.glance("millrace catalog");
             session = open;
         }
         return open;

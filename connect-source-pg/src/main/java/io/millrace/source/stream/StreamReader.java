@@ -2,6 +2,7 @@ package io.millrace.source.stream;
 
 import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.Database;
+import io.millrace.source.catalog.TableId;
 import io.millrace.source.position.Lsn;
 import io.millrace.source.position.Phase;
 import io.millrace.source.position.StreamOffset;
@@ -12,9 +13,12 @@ import io.millrace.source.stream.pgoutput.PgOutputDecoder;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
@@ -31,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class StreamReader {
     private static final Logger LOG = LoggerFactory.getLogger(StreamReader.class);
     private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -45,12 +48,11 @@ public final class StreamReader {
     private final AtomicLong confirmed = new AtomicLong();
     private StreamPosition position;
     private Companion companion = Companion.NONE;
-    private StreamReport report = (session, emitted) -> {};
+    private Watch report = session -> null;
     private volatile boolean binary = true;
     private long lastBeatNanos = System.nanoTime();
     private long lastToldNanos = System.nanoTime();
     private long lastAskedNanos = System.nanoTime();
-    private long lastWatchNanos = System.nanoTime() - WATCH_NANOS;
     private long told;
 
     /**
@@ -81,8 +83,8 @@ public final class StreamReader {
         companion = by;
     }
 
-    /** Who is told how it goes. */
-    public void report(StreamReport to) {
+    /** What looks how it goes. */
+    public void report(Watch to) {
         report = to;
     }
 
@@ -125,7 +127,13 @@ public final class StreamReader {
         position = identified(replication);
         try (Connection owned = (Connection) replication;
                 PGReplicationStream stream = open(replication);
-                Relations relations = new Relations(database, settings.filter(), schemas, earlier, supervision);
+                Lookout lookout = Lookout.open(database, List.of(this::supervised, report, companion::look));
+                Relations relations = new Relations(
+                        database,
+                        settings.filter(),
+                        schemas,
+                        earlier,
+                        table -> lookout.ask(() -> supervision.columnsMissing(table)));
                 Rereader rereader = position.commitLsn() == 0 ? new Rereader(database) : Rereader.resumed(database)) {
             EventEmitter emitter = new EventEmitter(settings.server(), position, earlier, control::micros, out);
             Place place = new Place(position);
@@ -137,13 +145,21 @@ public final class StreamReader {
             companion.connected();
             out.whileWaiting(() -> alive(stream));
             try {
-                read(stream, emitter, place, handler, relations);
+                read(stream, emitter, place, handler, lookout);
+            } catch (TablesLostException e) {
+                companion.lost(e.tables());
+                throw e;
             } finally {
                 out.whileWaiting(() -> {});
                 position = emitter.emitted();
                 companion.disconnected();
             }
         }
+    }
+
+    private Watch.@Nullable Finding supervised(Connection session) throws SQLException {
+        Set<TableId> back = supervision.watch(session);
+        return back.isEmpty() ? null : emitted -> companion.lost(back);
     }
 
     private StreamPosition identified(PGConnection replication) throws SQLException {
@@ -185,7 +201,7 @@ public final class StreamReader {
     }
 
     private void read(
-            PGReplicationStream stream, EventEmitter emitter, Place place, EventHandler handler, Relations relations)
+            PGReplicationStream stream, EventEmitter emitter, Place place, EventHandler handler, Lookout lookout)
             throws SQLException, InterruptedException {
         PgOutputDecoder decoder = new PgOutputDecoder();
         while (true) {
@@ -203,21 +219,11 @@ public final class StreamReader {
                 }
             }
             if (!place.inTransaction()) {
-                watch(relations, emitter);
+                lookout.take(() -> emitter.advance(0));
                 accompany(stream, place, message == null);
                 heartbeat(stream, emitter, message == null);
                 tell(stream);
             }
-        }
-    }
-
-    private void watch(Relations relations, EventEmitter emitter) throws SQLException, InterruptedException {
-        long now = System.nanoTime();
-        if (now - lastWatchNanos >= WATCH_NANOS) {
-            lastWatchNanos = now;
-            supervision.watch(relations.session());
-            companion.looked(relations.session());
-            report.look(relations.session(), emitter.advance(0));
         }
     }
 

@@ -8,6 +8,7 @@ import io.millrace.source.notice.NoticeChannels;
 import io.millrace.source.record.TableSchema;
 import io.millrace.source.record.TableSchemas;
 import io.millrace.source.stream.Companion;
+import io.millrace.source.stream.Watch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
@@ -123,6 +124,11 @@ public final class Copies implements Companion {
     }
 
     @Override
+    public void lost(Set<TableId> tables) throws InterruptedException {
+        queue.lost(tables);
+    }
+
+    @Override
     public boolean between(long passed) throws SQLException, InterruptedException {
         CopyAtHand now = atHand;
         if (now == null) {
@@ -151,12 +157,10 @@ public final class Copies implements Companion {
     }
 
     @Override
-    public void looked(Connection session) throws SQLException, InterruptedException {
+    public Watch.@Nullable Finding look(Connection session) throws SQLException {
         CopyState before = queue.state();
         TableWatch.Found found = watch.look(session, before);
-        if (found.state() != before) {
-            queue.found(found);
-        }
+        return found.state() == before ? null : emitted -> queue.found(before, found);
     }
 
     /** @param failure the status to tell; empty when all went well */

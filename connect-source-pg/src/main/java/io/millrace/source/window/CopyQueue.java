@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -27,7 +28,8 @@ final class CopyQueue {
     private final Notices notices;
     private final Map<TableId, Boolean> added = new HashMap<>();
     private Set<TableId> captured;
-    private CopyState state;
+    /** Read by the thread of the looks, too. */
+    private volatile CopyState state;
 
     CopyQueue(CopyState state, Collection<TableId> captured, CopyRecords records, Notices notices) {
         this.captured = Set.copyOf(captured);
@@ -63,15 +65,30 @@ final class CopyQueue {
         return added.getOrDefault(table, false);
     }
 
-    /** New tables, or partitions, or only that there was a look. */
-    void found(TableWatch.Found found) throws InterruptedException {
-        CopyState before = state;
-        state = found.state();
+    /**
+     * New tables, or partitions, or only that there was a look.
+     *
+     * @param before the state in which it was looked; copies may have come further since
+     */
+    void found(CopyState before, TableWatch.Found found) throws InterruptedException {
+        CopyState now = state;
+        long kept = before.requests().stream()
+                .filter(request -> found.tables().contains(request.table()))
+                .count();
+        List<CopyRequest> all = found.state().requests();
+        state = now.capturingNow(found.tables(), all.subList((int) kept, all.size()))
+                .having(Objects.requireNonNull(found.state().looked()));
         captured = Set.copyOf(found.tables());
         findAdded();
-        if (!state.says(before)) {
+        if (!state.says(now)) {
             records.state(state, "");
         }
+    }
+
+    /** These tables count as never captured: they are copied when the stream has them again. */
+    void lost(Set<TableId> tables) throws InterruptedException {
+        state = state.without(tables);
+        records.state(state, "");
     }
 
     /** The first request begins. */

@@ -138,6 +138,13 @@ public record CopyState(
         return new CopyState(captured, requests, paused, followed, signalOffset, seen);
     }
 
+    /** As if it had never captured these tables; copies of them that are asked for stay so. */
+    CopyState without(Set<TableId> tables) {
+        Set<String> names = tables.stream().map(CopyState::name).collect(Collectors.toSet());
+        String left = captured.lines().filter(name -> !names.contains(name)).collect(Collectors.joining("\n"));
+        return new CopyState(left, requests, paused, followed, signalOffset, looked);
+    }
+
     /** Whether it captured a table. */
     public Predicate<TableId> captures() {
         Set<String> names = Set.of(captured.split("\n"));
