@@ -18,11 +18,13 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables and partitions that come, go and come back while the mirror streams, and while it does not run. */
+@Tag("extended")
 class ArrivalsIT {
     private static final int ROWS = 2_000;
     private static PostgresServer postgres;

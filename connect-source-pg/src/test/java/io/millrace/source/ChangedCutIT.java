@@ -13,9 +13,11 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What cuts tables into chunks is changed in the middle of the copy: with exactly-once no row comes twice or not at all. */
+@Tag("extended")
 class ChangedCutIT {
     private static final int ROWS = 6_000;
     private static final List<String> TABLES = List.of("a", "b", "c");

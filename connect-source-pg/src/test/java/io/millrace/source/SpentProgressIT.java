@@ -13,9 +13,11 @@ import java.util.Set;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the initial copy has stored of each table and task is deleted when nothing needs it any more, and not before. */
+@Tag("extended")
 class SpentProgressIT {
     private static final int TABLES = 60;
     private static PostgresServer postgres;

@@ -218,8 +218,8 @@ final class LowWater {
     static String waitsFor(Connection session, @Nullable Oldest oldest) throws SQLException {
         if (oldest != null) {
             return oldest.hidden
-                    ? "all of the session of pid " + oldest.pid + " (" + oldest.application + "), which does not show its"
-                            + " transactions (set track_activities=on for its role)"
+                    ? "all of the session of pid " + oldest.pid + " (" + oldest.application
+                            + "), which does not show its" + " transactions (set track_activities=on for its role)"
                     : "the transaction of pid " + oldest.pid + " (" + oldest.application + ")";
         }
         try (Statement statement = session.createStatement();

@@ -60,7 +60,7 @@ final class RowSource {
             List<ColumnDescription> columns = source.columns(shape);
             for (ColumnDescription column : columns) {
                 inputs.add(new TableSchema.Input(
-                        column.name(), codecs.codec(column).orElseThrow()));
+                        column.name(), column.typeOid(), codecs.codec(column).orElseThrow()));
             }
             List<String> key = List.of(columns.get(0).name());
             TableSchema schema = new TableSchema(
