@@ -30,4 +30,4 @@ SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN (SELECT DISTINCT
 
 UPDATE "millrace_ledger" SET next = 4, epoch = epoch + 1, last_offset = NULL, last_timestamp = NULL, last_key_hash = NULL, updated_at = now() WHERE ledger_id = 'it''s mine' AND (topic, partition) IN (('p.public.Order''s', 3)) AND target <> '';
 
-DELETE FROM "millrace_ledger" WHERE ledger_id = 'it''s mine' AND (topic, partition) IN (('p.public.Order''s', 3));
+DELETE FROM "millrace_ledger" WHERE ledger_id = 'it''s mine' AND (topic, partition) IN (('p.public.Order''s', 3)) AND target <> '';

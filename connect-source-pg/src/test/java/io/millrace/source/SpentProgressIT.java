@@ -127,11 +127,17 @@ class SpentProgressIT {
         for (int run = 0; run < 2; run++) {
             try (var first = new HandDrivenTask(store, config, 0, 2);
                     var second = new HandDrivenTask(store, config, 1, 2)) {
-                Await.until("only the end is stored", () -> {
+                // At the start too there is nothing but that the copy begins.
+                Await.driving("all is copied and only the end is stored", () -> {
                     first.pass();
                     second.pass();
-                    return store.partitions().equals(Set.of(Phase.partition("alone")));
+                    return rows(store, "alone") >= 5 * TABLES
+                            && store.partitions().equals(Set.of(Phase.partition("alone")));
                 });
+                for (int i = 0; i < 20; i++) {
+                    first.pass();
+                    second.pass();
+                }
             }
         }
         assertThat(rows(store, "alone")).isEqualTo(5 * TABLES);
