@@ -55,7 +55,7 @@ class QueryElsewhereIT {
     void aWatermarkThereNeedsABoundary() {
         for (String table : List.of("origin", "through", "twice", "parts", "kept")) {
             Map<String, String> config = config("asked", table, "watermark.column", "id");
-            assertThat(QueryMirror.errors(config)).as(table).containsOnlyKeys("watermark.boundary");
+            assertThat(QueryMirror.errors(config)).as(table).containsKey("watermark.boundary");
             config.put("watermark.boundary", "0");
             assertThat(QueryMirror.errors(config)).as(table).isEmpty();
         }

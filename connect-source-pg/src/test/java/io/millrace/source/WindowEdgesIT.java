@@ -136,13 +136,14 @@ class WindowEdgesIT {
         postgres.execute(
                 "CREATE SCHEMA stalled",
                 "CREATE TABLE stalled.t (id int PRIMARY KEY, v int8 NOT NULL)",
+                "CREATE TABLE public.probe (i int)",
                 "INSERT INTO stalled.t SELECT i, 0 FROM generate_series(1, 50) i");
         try (MirrorRun run = streaming("stalled")) {
             postgres.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
             List<CompletableFuture<Void>> commits = new ArrayList<>();
             Await.until("the server's checkpointer has taken it up, so that commits wait", () -> {
                 commits.add(CompletableFuture.runAsync(
-                        () -> postgres.execute("SET synchronous_commit = on", "SELECT pg_current_xact_id()")));
+                        () -> postgres.execute("SET synchronous_commit = on", "INSERT INTO public.probe VALUES (1)")));
                 Thread.sleep(300);
                 return !commits.get(commits.size() - 1).isDone();
             });

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the server now and then, in a thread and a session of its own: a table that DDL has locked, or a catalog of
  * thousands of tables, keeps no event of the stream waiting. What is found is {@linkplain #take taken} by the stream's thread,
- * and what a look fails with is thrown there, unless it is only that the server could not be asked.
+ * and what a look fails with is thrown there, a server that does not answer among it.
  */
 final class Lookout implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
@@ -124,13 +124,13 @@ final class Lookout implements AutoCloseable {
         }
     }
 
-    /** The stream's own connection tells better whether the server is gone. */
+    /**
+     * A server that does not answer is no such case: the stream's own connection only waits for what comes, and would not
+     * notice that nothing ever will.
+     */
     private static boolean passes(SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        return state.equals(Database.LOCK_NOT_AVAILABLE)
-                || state.startsWith("08")
-                || state.startsWith("53")
-                || state.startsWith("57P");
+        return state.equals(Database.LOCK_NOT_AVAILABLE) || state.startsWith("53") || state.startsWith("57P");
     }
 
     private void leave() {
