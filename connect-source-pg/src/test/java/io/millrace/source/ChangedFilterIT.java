@@ -14,9 +14,11 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The publication's condition on rows is changed, by the configuration or by others, at whatever time. */
+@Tag("extended")
 class ChangedFilterIT {
     private static final int ROWS = 4_000;
     private static PostgresServer postgres;

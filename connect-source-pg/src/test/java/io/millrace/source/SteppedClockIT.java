@@ -17,9 +17,11 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The worker's clock jumps by days, to and fro: the mirror neither stops nor doubles nor reorders anything. */
+@Tag("extended")
 class SteppedClockIT {
     private static final int ROWS = 3_000;
     private static PostgresServer postgres;
