@@ -90,10 +90,14 @@ class CopyKilledIT {
             writing.set(false);
             writer.join();
             postgres.execute("INSERT INTO killed.small VALUES (100000, 1)");
+            // The row alone would not tell: a copy that is made again may bring it while older changes are on their way.
+            String end = postgres.queryOne("SELECT pg_current_wal_lsn()::text");
             Await.until(
-                    "the last change arrives",
-                    Duration.ofMinutes(2),
-                    () -> folded(topics, "killed.killed.small").containsKey("100000"),
+                    "everything is streamed and stored",
+                    Duration.ofMinutes(5),
+                    () -> postgres.queryOne("SELECT (confirmed_flush_lsn >= '" + end
+                                    + "')::text FROM pg_replication_slots WHERE slot_name = 'killed'")
+                            .equals("true"),
                     worker::logTail);
             assertThat(worker.log(100_000)).contains("Copying 1 of 2 tables");
             assertThat(folded(topics, "killed.killed.small")).isEqualTo(source(postgres, "killed.small", "NULL::text"));
