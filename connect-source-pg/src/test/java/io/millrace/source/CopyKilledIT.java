@@ -90,7 +90,7 @@ class CopyKilledIT {
             writing.set(false);
             writer.join();
             postgres.execute("INSERT INTO killed.small VALUES (100000, 1)");
-            // The row alone would not tell: a copy that is made again may bring it while older changes are on their way.
+            // The row alone would not tell: a copy that is made again may bring it before older changes.
             String end = postgres.queryOne("SELECT pg_current_wal_lsn()::text");
             Await.until(
                     "everything is streamed and stored",
