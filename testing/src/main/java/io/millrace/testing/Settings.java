@@ -2,6 +2,7 @@ package io.millrace.testing;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What the build tells tests through system properties, with defaults for a plain {@code java} command. */
 public final class Settings {
@@ -27,6 +28,15 @@ public final class Settings {
             default ->
                 throw new IllegalArgumentException("millrace.servers is '" + servers + "': say embedded or containers");
         };
+    }
+
+    /**
+     * {@code millrace.worker.jvm}: arguments for workers that are processes, before their own, parted by spaces. Tests want
+     * JVMs that start fast; where nothing is said a worker has the flags of Kafka's scripts alone.
+     */
+    static List<String> workerJvm() {
+        String arguments = System.getProperty("millrace.worker.jvm", "").strip();
+        return arguments.isEmpty() ? List.of() : List.of(arguments.split(" +", -1));
     }
 
     /** The libs folder of a Kafka distribution. */

@@ -60,6 +60,7 @@ public final class WorkerProcess implements ConnectWorker {
                 "-XX:InitiatingHeapOccupancyPercent=35",
                 "-XX:+ExplicitGCInvokesConcurrent",
                 "-Djava.awt.headless=true"));
+        command.addAll(Settings.workerJvm());
         command.addAll(options.jvmArguments());
         command.add("-cp");
         command.add(folder.configuration() + System.getProperty("path.separator") + Settings.kafkaLibs() + "/*");
