@@ -27,7 +27,8 @@ class LargeIT {
                 var broker =
                         KafkaBroker.start(Map.of("log.retention.bytes", "268435456", "log.segment.bytes", "67108864"));
                 var worker = ConnectWorker.process(
-                        broker, WorkerOptions.withModules("connect-source-pg")
+                        broker,
+                        WorkerOptions.withModules("connect-source-pg")
                                 .heap(HEAP)
                                 .jvm("-XX:TieredStopAtLevel=4"));
                 Topics topics = broker.topics()) {

@@ -17,17 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole show, at a small size. */
 class QuickstartIT {
     @Test
-    void copiesStreamsAndProvesBothEndsEqual() throws InterruptedException {
-        String shown = show("--rows", "20k", "--seconds", "5", "--exit");
-        assertThat(shown)
-                .contains("PUT http://localhost")
-                .contains("20,000 of 20,000 rows")
-                .contains("commit to target: median")
-                .contains("Source and target are equal.")
-                .contains("postgresql://");
-    }
-
-    @Test
     @Tag("extended")
     void mirrorsByQueryAndProvesBothEndsEqual() throws InterruptedException {
         String shown = show("--mirror", "query", "--rows", "20k", "--seconds", "5", "--exit");
@@ -71,10 +60,15 @@ class QuickstartIT {
      */
     @Test
     void fiveKillsDuringCopyAndStreamLoseAndDoubleNothing() throws InterruptedException {
-        String shown = show("--rows", "150k", "--seconds", "10", "--kill", "5", "--exit");
-        assertThat(shown).contains("worker killed 5 of 5 times").contains("Source and target are equal.");
+        String shown = show("--rows", "60k", "--seconds", "5", "--kill", "5", "--exit");
+        assertThat(shown)
+                .contains("PUT http://localhost")
+                .contains("commit to target: median")
+                .contains("worker killed 5 of 5 times")
+                .contains("Source and target are equal.")
+                .contains("postgresql://");
         // The last line of the copy: some of the kills must have hit it.
-        assertThat(shown).containsPattern("150,000 of 150,000 rows.*worker killed [1-5] of 5 times");
+        assertThat(shown).containsPattern("60,000 of 60,000 rows.*worker killed [1-5] of 5 times");
     }
 
     private static String show(String... arguments) throws InterruptedException {

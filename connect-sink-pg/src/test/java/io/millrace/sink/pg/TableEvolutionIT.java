@@ -221,8 +221,8 @@ class TableEvolutionIT {
         var threads = new java.util.ArrayList<Thread>();
         var failures = java.util.Collections.synchronizedList(new java.util.ArrayList<Throwable>());
         for (var partition : log.partitions()) {
-            var config = target.config(
-                    "millrace.task.number", String.valueOf(threads.size()), "millrace.task.count", "8");
+            var config =
+                    target.config("millrace.task.number", String.valueOf(threads.size()), "millrace.task.count", "8");
             threads.add(new Thread(() -> {
                 try (TaskDriver task = new TaskDriver(log, new PostgresSinkTask(), config, false)) {
                     task.open(java.util.List.of(partition)).drain();
