@@ -23,6 +23,15 @@ public record SourceType(String name, int length, int scale) {
         return new SourceType(name, number(parameters.get(LENGTH)), number(parameters.get(SCALE)));
     }
 
+    /** The tag of an array's elements: their own, or that of the column's array type. */
+    public static @Nullable SourceType ofElement(Schema element, @Nullable SourceType array) {
+        SourceType own = of(element);
+        if (own != null || array == null || !array.name().startsWith("_")) {
+            return own;
+        }
+        return new SourceType(array.name().substring(1), array.length(), array.scale());
+    }
+
     private static int number(@Nullable String text) {
         if (text == null) {
             return -1;

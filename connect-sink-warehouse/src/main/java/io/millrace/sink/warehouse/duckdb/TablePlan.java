@@ -3,6 +3,7 @@ package io.millrace.sink.warehouse.duckdb;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.TableShape;
+import io.millrace.sink.sql.ConstantDefault;
 import io.millrace.sink.warehouse.duckdb.encode.Mapping;
 import io.millrace.sink.warehouse.duckdb.encode.Mappings;
 import java.util.ArrayList;
@@ -100,7 +101,13 @@ final class TablePlan {
             problems.add("it lacks the column \"" + column.name() + "\" (schema.evolution=fail)");
         } else {
             // Rows that are there already got the constant default in the source too, without an event for each.
-            add(column.name(), type(column) + ConstantDefault.clause(column, type(column)));
+            String constant = ConstantDefault.text(column);
+            add(
+                    column.name(),
+                    type(column)
+                            + (constant == null
+                                    ? ""
+                                    : " DEFAULT CAST(" + Sql.text(constant) + " AS " + type(column) + ")"));
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.sink.warehouse.duckdb.encode;
 
 import io.millrace.sink.destination.Encoding;
 import io.millrace.sink.destination.FieldEncoder;
+import io.millrace.sink.value.JsonText;
 
 /**
  * How the values of one column are carried and kept.

@@ -2,9 +2,9 @@ package io.millrace.sink.warehouse.duckdb.encode;
 
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.SourceType;
+import io.millrace.sink.value.JsonText;
 import io.millrace.sink.value.Numbers;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -52,16 +52,16 @@ public final class Mappings {
                         (value, out) -> out.putInt(Float.floatToIntBits((Float) value)),
                         // Minus zero and zero are one key.
                         (value, out) -> out.putInt(Float.floatToIntBits((Float) value + 0f)),
-                        Mappings::approximate);
+                        JsonText::approximate);
             case FLOAT64 ->
                 Mapping.number(
                         "DOUBLE",
                         (value, out) -> out.putLong(Double.doubleToLongBits((Double) value)),
                         (value, out) -> out.putLong(Double.doubleToLongBits((Double) value + 0d)),
-                        Mappings::approximate);
+                        JsonText::approximate);
             case STRING -> text(Mapping.TEXT);
             case BYTES -> Mapping.plain("BLOB", (value, out) -> out.put(Numbers.bytes(value)), Nested::blob);
-            case ARRAY -> Nested.list(of(schema.valueSchema(), element(schema.valueSchema(), type)));
+            case ARRAY -> Nested.list(of(schema.valueSchema(), SourceType.ofElement(schema.valueSchema(), type)));
             case MAP -> Nested.map(of(schema.keySchema(), null), of(schema.valueSchema(), null));
             case STRUCT -> Nested.struct(schema, field -> of(field, SourceType.of(field)));
         };
@@ -71,19 +71,11 @@ public final class Mappings {
         return switch (schema.name()) {
             case "io.debezium.data.Uuid" -> Mapping.plain("UUID", Nested::uuid, JsonText.quoted(String::valueOf));
             case "io.debezium.data.Json" -> text("JSON");
-            case "io.debezium.data.Bits" -> bits(schema, tag, type);
+            case "io.debezium.data.Bits" -> bits(schema, type);
             case "io.debezium.time.Interval" -> Temporals.interval();
             case "io.debezium.time.ZonedTime" -> Temporals.zonedTime();
             default -> Temporals.of(schema.name(), tag.equals("TIMESTAMPTZ"));
         };
-    }
-
-    private static @Nullable SourceType element(Schema element, @Nullable SourceType array) {
-        SourceType own = SourceType.of(element);
-        if (own != null || array == null || !array.name().startsWith("_")) {
-            return own;
-        }
-        return new SourceType(array.name().substring(1), array.length(), array.scale());
     }
 
     private static Mapping bool() {
@@ -96,15 +88,6 @@ public final class Mappings {
 
     private static Mapping number(String type, io.millrace.sink.destination.FieldEncoder field) {
         return Mapping.number(type, field, field, (value, out) -> out.append(value));
-    }
-
-    private static void approximate(Object value, StringBuilder out) {
-        double number = ((Number) value).doubleValue();
-        if (Double.isNaN(number) || Double.isInfinite(number)) {
-            JsonText.quote(value.toString(), out);
-        } else {
-            out.append(value);
-        }
     }
 
     static Mapping text(String type) {
@@ -121,12 +104,9 @@ public final class Mappings {
                 JsonText.quoted(value -> (Boolean) value ? "1" : "0"));
     }
 
-    private static Mapping bits(Schema schema, String tag, @Nullable SourceType type) {
-        Map<String, String> parameters = schema.parameters();
-        String declared = parameters == null ? null : parameters.get("length");
-        int told = type != null && tag.equals("BIT") ? type.length() : -1;
-        int width = told > 0 || declared == null ? told : Integer.parseInt(declared);
-        if (width <= 0 || width >= MAX_BITS) {
+    private static Mapping bits(Schema schema, @Nullable SourceType type) {
+        int width = Numbers.bitWidth(schema, type, MAX_BITS - 1);
+        if (width == 0) {
             return Mapping.plain("BLOB", (value, out) -> out.put(Numbers.bytes(value)), Nested::blob);
         }
         return Mapping.text(

@@ -1,13 +1,23 @@
-package io.millrace.sink.warehouse.duckdb.encode;
+package io.millrace.sink.value;
 
-/** Writes one value, never null, as JSON that DuckDB reads back exactly. */
+/** Writes one value, never null, as JSON from which it can be read back exactly. */
 @FunctionalInterface
-interface JsonText {
+public interface JsonText {
     void write(Object value, StringBuilder out);
 
     /** As a JSON string. */
     static JsonText quoted(java.util.function.Function<Object, String> text) {
         return (value, out) -> quote(text.apply(value), out);
+    }
+
+    /** A floating-point number; what JSON has no number for is a string. */
+    static void approximate(Object value, StringBuilder out) {
+        double number = ((Number) value).doubleValue();
+        if (Double.isNaN(number) || Double.isInfinite(number)) {
+            quote(value.toString(), out);
+        } else {
+            out.append(value);
+        }
     }
 
     static void quote(String text, StringBuilder out) {
