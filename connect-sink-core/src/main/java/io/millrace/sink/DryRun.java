@@ -42,6 +42,11 @@ final class DryRun implements Destination {
     }
 
     @Override
+    public long flushIntervalMillis() {
+        return target.flushIntervalMillis();
+    }
+
+    @Override
     public Encoding encoding(SourceColumn column) {
         return target.encoding(column);
     }

@@ -44,11 +44,16 @@ public final class SinkFlow implements AutoCloseable {
     private final Flushes flushes;
     private final Intake intake;
     private final Operating operating;
+
+    /** Whether offset commits are no reason to flush. */
+    private final boolean patient;
+
     private @Nullable ConnectException failure;
 
-    public SinkFlow(SinkTaskContext context, SinkSettings settings, Destination destination) {
+    public SinkFlow(SinkTaskContext context, SinkSettings given, Destination destination) {
         this.context = context;
-        this.settings = settings;
+        settings = given.flushingAtMostEvery(destination.flushIntervalMillis());
+        patient = destination.flushIntervalMillis() > 0;
         this.destination = destination;
         BadRecords badRecords = BadRecords.of(context);
         boolean deadLetters = badRecords.canReport();
@@ -139,10 +144,14 @@ public final class SinkFlow implements AutoCloseable {
         }
     }
 
-    /** Applies what is buffered and answers what is durable. */
+    /** Applies what is buffered, unless the target's flushes are to wait longer, and answers what is durable. */
     public Map<TopicPartition, OffsetAndMetadata> durable() {
         try {
-            flushes.drain();
+            if (patient && !buffers.isEmpty() && buffers.millisLeft() > 0) {
+                flushes.look();
+            } else {
+                flushes.drain();
+            }
             operating.showNow(partitions.assigned());
         } catch (ConnectException e) {
             // Connect does not fail a task for an error here: it would rewind and go on. The next put does.

@@ -36,7 +36,11 @@ public record SinkSettings(
         Operators operators,
         Place place) {
     /** When to flush. */
-    public record Flushing(int rows, long intervalMillis, long bytes, long timeoutMillis) {}
+    public record Flushing(int rows, long intervalMillis, long bytes, long timeoutMillis) {
+        Flushing atMostEvery(long millis) {
+            return new Flushing(rows, Math.max(intervalMillis, millis), bytes, timeoutMillis);
+        }
+    }
 
     /**
      * What operators do to single tables.
@@ -148,6 +152,28 @@ public record SinkSettings(
                         AddedPartitions.valueOf(upper(config, SinkConfig.PARTITIONS_ADDED)),
                         config.getBoolean(SinkConfig.DRY_RUN)),
                 Place.of(config.originals()));
+    }
+
+    /** The same with flushes that time alone makes no sooner than this. */
+    SinkSettings flushingAtMostEvery(long millis) {
+        return new SinkSettings(
+                fold,
+                truncate,
+                bookkeeping,
+                key,
+                append,
+                overwrite,
+                logAndView,
+                create,
+                evolution,
+                template,
+                tables,
+                placeholder,
+                flushing.atMostEvery(millis),
+                ledgerId,
+                ledgerMissing,
+                operators,
+                place);
     }
 
     private static Map<TableId, String> resync(AbstractConfig config, boolean overwrite) {

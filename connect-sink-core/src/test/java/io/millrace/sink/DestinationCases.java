@@ -1,8 +1,10 @@
 package io.millrace.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sink.destination.Advance;
+import io.millrace.sink.destination.Capabilities;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.Test;
 
 /** Cases of the contract: the ledger, asked directly. */
@@ -108,12 +111,17 @@ public interface DestinationCases extends ContractCase {
         Feed other = new Feed(TableId.of("shop", "other"), FEED.partition());
         try (Destination destination = destination("one")) {
             Map<Feed, Claim> begun = destination.begin(Map.of(FEED, 0L, other, 0L));
-            Outcome outcome = destination.apply(
-                    List.of(),
-                    List.of(
-                            new Advance(FEED, 0, 5, claim(begun, FEED).epoch(), LAST),
-                            new Advance(other, 0, 5, claim(begun, other).epoch() + 1, LAST)));
-            assertThat(outcome).isInstanceOf(Outcome.Fenced.class);
+            List<Advance> advances = List.of(
+                    new Advance(FEED, 0, 5, claim(begun, FEED).epoch(), LAST),
+                    new Advance(other, 0, 5, claim(begun, other).epoch() + 1, LAST));
+            if (capabilities().atomicity() == Capabilities.Atomicity.TABLE) {
+                assertThatThrownBy(() -> destination.apply(List.of(), advances)).isInstanceOf(RetriableException.class);
+                Map<Feed, Claim> claims = destination.claim(Set.of(FEED.partition()));
+                assertThat(claim(claims, FEED).next()).isEqualTo(5);
+                assertThat(claim(claims, other).next()).isZero();
+                return;
+            }
+            assertThat(destination.apply(List.of(), advances)).isInstanceOf(Outcome.Fenced.class);
             assertThat(destination.claim(Set.of(FEED.partition())).values())
                     .extracting(Claim::next)
                     .containsOnly(0L);

@@ -29,6 +29,12 @@ public record Capabilities(Set<Mode> modes, int maxNameBytes, boolean namesKeepC
         /** One transaction: all of it, or nothing. */
         TRANSACTION,
         /**
+         * One transaction a table, with the moves of its feeds: where some tables are applied and others are not, the
+         * apply ends with a {@link org.apache.kafka.connect.errors.RetriableException}, and {@link Destination#claim}
+         * tells of each.
+         */
+        TABLE,
+        /**
          * Steps, each of which may be repeated: the ledger first says which ranges are to be written, then they are,
          * then the ledger moves on. The rows of a batch are of one partition.
          */

@@ -22,6 +22,14 @@ public interface Destination extends AutoCloseable {
     Capabilities capabilities();
 
     /**
+     * Time from one flush to the next that the target asks for, in milliseconds; buffers that are full do not wait for it.
+     * Constant; needs no connection.
+     */
+    default long flushIntervalMillis() {
+        return 0;
+    }
+
+    /**
      * How values of this column are staged; needs no connection.
      *
      * @throws org.apache.kafka.connect.errors.DataException if no value of the column's schema can be
