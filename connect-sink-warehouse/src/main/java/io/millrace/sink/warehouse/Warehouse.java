@@ -23,6 +23,11 @@ public interface Warehouse {
     /** How many tasks may write at once under these settings. */
     int maxTasks(WarehouseSinkConfig config);
 
+    /** The ways of {@code load.mode}, its own first; empty where there is no choice. */
+    default List<String> loadModes() {
+        return List.of();
+    }
+
     /** What is wrong with the settings by themselves, and how they go together. Needs no connection. */
     List<Problem> check(WarehouseSinkConfig config);
 

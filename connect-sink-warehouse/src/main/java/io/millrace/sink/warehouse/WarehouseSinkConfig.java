@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The keys of the warehouse sink: its own, those of every warehouse, and those of every sink. */
 public final class WarehouseSinkConfig extends AbstractConfig {
     public static final String TYPE = "warehouse.type";
+    public static final String STAGING_LOCATION = "staging.location";
+    public static final String LOAD_MODE = "load.mode";
     public static final String UNREPRESENTABLE = "unrepresentable";
     public static final String OVERWRITE_STRATEGY = "overwrite.strategy";
     public static final String LEDGER_TABLE = "ledger.table";
@@ -87,6 +89,19 @@ public final class WarehouseSinkConfig extends AbstractConfig {
                 "millrace_ledger",
                 Importance.LOW,
                 "Table in the target that remembers what has been applied; made when missing. A dot parts schema and table.");
+        def.define(
+                LOAD_MODE,
+                Type.STRING,
+                "",
+                ConfigDef.CaseInsensitiveValidString.in("", "avro", "sql", "stream"),
+                Importance.LOW,
+                "How rows come into the warehouse, where there is a choice; the page about each warehouse says what it offers. Empty: the warehouse's own way.");
+        def.define(
+                STAGING_LOCATION,
+                Type.STRING,
+                "",
+                Importance.MEDIUM,
+                "Folder in a bucket in which files lie until the warehouse has loaded them, where it can load from one; for BigQuery <code>gs://bucket/folder</code>. Empty: rows go to the warehouse itself.");
         SinkConfig.defineLayout(def);
         return def;
     }
@@ -108,6 +123,28 @@ public final class WarehouseSinkConfig extends AbstractConfig {
                 .map(String::trim)
                 .filter(topic -> !topic.isEmpty())
                 .toList();
+    }
+
+    /**
+     * How rows are to come into the warehouse.
+     *
+     * @param offered the warehouse's ways, its own first; empty where there is no choice
+     * @return one of these, or empty
+     * @throws ConfigException for a way that is not offered
+     */
+    public String loadMode(List<String> offered) {
+        String mode = getString(LOAD_MODE).toLowerCase(Locale.ROOT);
+        if (mode.isEmpty()) {
+            return offered.isEmpty() ? "" : offered.get(0);
+        }
+        if (!offered.contains(mode)) {
+            throw new ConfigException(
+                    LOAD_MODE,
+                    mode,
+                    "is not offered for " + TYPE + "=" + warehouse().type() + ": leave it out"
+                            + (offered.isEmpty() ? "" : ", or take one of " + String.join(", ", offered)));
+        }
+        return mode;
     }
 
     /** Whether an overwrite writes all rows anew. */

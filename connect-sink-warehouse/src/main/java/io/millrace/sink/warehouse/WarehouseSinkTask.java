@@ -19,6 +19,7 @@ public final class WarehouseSinkTask extends DestinationSinkTask {
     }
 
     static Destination open(WarehouseSinkConfig config, SinkSettings settings) {
+        config.loadMode(config.warehouse().loadModes());
         return config.warehouse().destination(config, settings);
     }
 }

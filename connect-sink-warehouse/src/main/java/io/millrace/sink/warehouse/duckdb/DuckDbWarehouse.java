@@ -5,6 +5,7 @@ import io.millrace.sink.TargetTables;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.route.Router;
+import io.millrace.sink.warehouse.ExistingTables;
 import io.millrace.sink.warehouse.Warehouse;
 import io.millrace.sink.warehouse.WarehouseSinkConfig;
 import io.millrace.sink.warehouse.duckdb.encode.Mappings;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -159,13 +161,24 @@ public final class DuckDbWarehouse implements Warehouse {
         try (var connection = Session.connect(own)) {
             return connection.isReadOnly()
                     ? List.of(new Problem(DATABASE, "cannot be written to"))
-                    : new ExistingTables(connection, settings).check(config.topics());
+                    : existing(connection, settings).check(config.topics());
         } catch (SQLException e) {
             if (SqlErrors.isLocked(e)) {
                 return List.of();
             }
             return List.of(new Problem(own.isMotherDuck() ? TOKEN : DATABASE, "cannot be opened: " + e.getMessage()));
         }
+    }
+
+    private static ExistingTables<SQLException> existing(Connection connection, SinkSettings settings) {
+        return new ExistingTables<>(
+                settings, new ExistingTables.Types("BOOLEAN", "TIMESTAMP WITH TIME ZONE"), table -> {
+                    Sql.checkTable(table);
+                    return Catalog.find(connection, table)
+                            .map(live ->
+                                    name -> Optional.ofNullable(live.columns().get(name))
+                                            .map(LiveColumn::type));
+                });
     }
 
     /** Memory, threads and versions are words that only DuckDB knows: a database in memory tries them. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.sink.warehouse.avro;
+
+import org.jspecify.annotations.NullMarked;
