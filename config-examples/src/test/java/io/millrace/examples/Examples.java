@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.millrace.testing.PostgresServer;
 import io.millrace.testing.Settings;
+import io.millrace.testing.bigquery.BigQueryStandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,11 @@ import java.util.Map;
 /** Reads the examples, and puts a test's addresses where theirs stand. */
 final class Examples {
     private static final Path FILE = Path.of(System.getProperty("java.io.tmpdir"), "millrace-example.duckdb");
+
+    /** Started when an example asks for it; ends with the process. */
+    private static final class BigQuery {
+        private static final BigQueryStandIn STAND_IN = BigQueryStandIn.start();
+    }
 
     private Examples() {}
 
@@ -72,6 +78,9 @@ final class Examples {
         put(changed, "connection.password", "change-me");
         // MotherDuck is not at hand: a file stands in for it.
         put(changed, "duckdb.database", FILE.toString());
+        if ("bigquery".equals(changed.get("warehouse.type"))) {
+            changed.put("bigquery.endpoint", BigQuery.STAND_IN.endpoint());
+        }
         return changed;
     }
 
