@@ -51,6 +51,7 @@ public final class CdcConfig extends AbstractConfig {
         SourceKeys.snapshot(def);
         CopyKeys.copies(def);
         RecordKeys.records(def);
+        RecordKeys.names(def);
         RecordKeys.beside(def);
         RecordKeys.types(def);
         RecordKeys.tuning(def);
@@ -73,7 +74,11 @@ public final class CdcConfig extends AbstractConfig {
     }
 
     public TopicNames topics() {
-        return new TopicNames(topicPrefix(), getString("heartbeat.topics.prefix"), getString("topic.transaction"));
+        return new TopicNames(
+                topicPrefix(),
+                getString("heartbeat.topics.prefix"),
+                getString("topic.transaction"),
+                RecordKeys.adjustment(this));
     }
 
     public String topicPrefix() {

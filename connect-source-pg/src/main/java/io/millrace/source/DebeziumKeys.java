@@ -17,8 +17,6 @@ final class DebeziumKeys {
             Map.entry("post.processors", ""),
             Map.entry("skip.messages.without.change", "false"),
             Map.entry("include.schema.comments", "false"),
-            Map.entry("schema.name.adjustment.mode", "none"),
-            Map.entry("field.name.adjustment.mode", "none"),
             Map.entry("heartbeat.action.query", ""),
             Map.entry("replica.identity.autoset.values", ""),
             Map.entry("slot.stream.params", ""),

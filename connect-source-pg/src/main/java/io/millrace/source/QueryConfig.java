@@ -34,6 +34,7 @@ public final class QueryConfig extends AbstractConfig {
         SourceKeys.connection(def, ROLE);
         QueryKeys.connector(def);
         mirrorKeys(def);
+        RecordKeys.names(def);
         RecordKeys.types(def);
         RecordKeys.pace(def);
         QueryKeys.target(def);
@@ -53,7 +54,7 @@ public final class QueryConfig extends AbstractConfig {
     }
 
     TopicNames topics() {
-        return new TopicNames(topicPrefix(), "__debezium-heartbeat", "transaction");
+        return new TopicNames(topicPrefix(), "__debezium-heartbeat", "transaction", RecordKeys.adjustment(this));
     }
 
     String topicPrefix() {

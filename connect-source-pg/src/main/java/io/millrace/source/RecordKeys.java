@@ -11,6 +11,7 @@ import io.millrace.source.catalog.Database;
 import io.millrace.source.catalog.SourceIndexes;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.codec.CodecOptions;
+import io.millrace.source.record.NameAdjustment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,27 @@ final class RecordKeys {
                         ConfigDef.ValidList.in("c", "u", "d", "t", "none"),
                         LOW,
                         "Operations to leave out: c, u, d, t, or none. Unlike Debezium, truncates are not left out by default.");
+    }
+
+    /** For converters that do not take every name, as Avro's. */
+    static void names(ConfigDef def) {
+        ConfigGroup group = new ConfigGroup(def, "Names");
+        for (String of : List.of("schema", "field")) {
+            group.optional(
+                    of + ".name.adjustment.mode",
+                    Type.STRING,
+                    "none",
+                    ValidString.in("none", "avro", "avro_unicode"),
+                    LOW,
+                    "How names of " + of
+                            + "s are made fit for Avro: none leaves them; avro replaces each character that Avro does not take by an underscore; avro_unicode by an underscore, u and its code, which keeps names apart."
+                            + (of.equals("field") ? " A sink then sees, and makes, columns by the new names." : ""));
+        }
+    }
+
+    static NameAdjustment adjustment(AbstractConfig config) {
+        return NameAdjustment.of(
+                config.getString("schema.name.adjustment.mode"), config.getString("field.name.adjustment.mode"));
     }
 
     static void beside(ConfigDef def) {

@@ -90,10 +90,9 @@ public final class KeyOrder {
 
     /** Null unless these are columns of the records' key, of types that have a text here. */
     public static @Nullable KeyOrder of(TableSchema schema, List<String> names) {
-        Schema key = schema.key();
         List<Column> columns = new ArrayList<>();
         for (String name : names) {
-            Field field = key == null ? null : key.field(name);
+            Field field = schema.keyField(name);
             Kind kind = field == null ? null : Kind.of(field.schema(), schema.keyType(name));
             if (field == null || kind == null) {
                 return null;

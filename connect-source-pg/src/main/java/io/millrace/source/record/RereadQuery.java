@@ -26,12 +26,12 @@ public final class RereadQuery {
         StringBuilder text = new StringBuilder("SELECT ");
         for (int i = 0; i < wanted.size(); i++) {
             text.append(i == 0 ? "" : ", ")
-                    .append(Identifier.quoted(wanted.get(i).field().name()));
+                    .append(Identifier.quoted(wanted.get(i).name()));
         }
         text.append(" FROM ").append(schema.table().quoted()).append(" WHERE ");
         for (int i = 0; i < keyTexts.size(); i++) {
             text.append(i == 0 ? "" : " AND ")
-                    .append(Identifier.quoted(schema.ownColumns().get(i).field().name()))
+                    .append(Identifier.quoted(schema.ownColumns().get(i).name()))
                     .append(" = ?");
         }
         this.sql = text.toString();

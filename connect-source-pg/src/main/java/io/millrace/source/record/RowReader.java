@@ -51,8 +51,7 @@ public final class RowReader {
                 unchanged |= old == null;
             } else {
                 if (!column.field().schema().isOptional()) {
-                    throw new UnexpectedNullException(
-                            schema.table(), column.field().name());
+                    throw new UnexpectedNullException(schema.table(), column.name());
                 }
                 value = null;
             }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class TableSchema {
     private final TableId table;
     private final String topic;
+    private final NameAdjustment names;
+    private final Map<String, String> fields;
     private final Schema row;
     private final @Nullable Schema key;
     private final EnvelopeWriter envelope;
@@ -40,7 +42,7 @@ public final class TableSchema {
     public record Input(String name, int type, @Nullable ColumnCodec codec) {}
 
     /** What a tuple's column becomes, and what stands for it where an old row version leaves it out. */
-    record Column(Field field, int type, ColumnCodec codec, @Nullable Object absent) {}
+    record Column(String name, Field field, int type, ColumnCodec codec, @Nullable Object absent) {}
 
     /**
      * @param inputs in the order of the tuples
@@ -58,10 +60,13 @@ public final class TableSchema {
             List<TableIndex> indexes) {
         this.table = table;
         this.topic = topics.data(table);
-        SchemaBuilder rowBuilder = SchemaBuilder.struct().name(topic + ".Value").optional();
+        this.names = topics.adjustment();
+        this.fields = names.fieldsOf(table.toString(), carried(inputs));
+        SchemaBuilder rowBuilder =
+                SchemaBuilder.struct().name(names.schemas().adjust(topic + ".Value")).optional();
         for (Input input : inputs) {
             if (input.codec() != null) {
-                rowBuilder.field(input.name(), input.codec().schema());
+                rowBuilder.field(fieldOf(input.name()), input.codec().schema());
             }
         }
         if (!indexes.isEmpty()) {
@@ -73,9 +78,9 @@ public final class TableSchema {
         for (int i = 0; i < columns.length; i++) {
             Input input = inputs.get(i);
             if (input.codec() != null) {
-                Field field = Objects.requireNonNull(row.field(input.name()));
+                Field field = Objects.requireNonNull(row.field(fieldOf(input.name())));
                 columns[i] = new Column(
-                        field, input.type(), input.codec(), input.codec().absent());
+                        input.name(), field, input.type(), input.codec(), input.codec().absent());
                 positions.put(input.name(), i);
             }
         }
@@ -84,12 +89,24 @@ public final class TableSchema {
         this.key = keyColumns.length == 0 ? null : keySchema();
         this.keyFields = key == null ? new Field[0] : key.fields().toArray(Field[]::new);
         this.envelope = new EnvelopeWriter(Envelope.defineSchema()
-                .withName(Envelope.schemaName(topic))
+                .withName(names.schemas().adjust(Envelope.schemaName(topic)))
                 .withRecord(row)
                 .withSource(source.schema())
                 .withTransaction(SchemaFactory.get().transactionBlockSchema())
                 .build()
                 .schema());
+    }
+
+    private static List<String> carried(List<Input> inputs) {
+        return inputs.stream()
+                .filter(input -> input.codec() != null)
+                .map(Input::name)
+                .toList();
+    }
+
+    /** The name of a carried column's field, in rows and keys; that of the column unless names are adjusted. */
+    public String fieldOf(String column) {
+        return Objects.requireNonNull(fields.get(column), () -> column + " of " + table + " is not carried");
     }
 
     /** None unless all are carried. */
@@ -102,7 +119,7 @@ public final class TableSchema {
     }
 
     private Schema keySchema() {
-        SchemaBuilder builder = SchemaBuilder.struct().name(topic + ".Key");
+        SchemaBuilder builder = SchemaBuilder.struct().name(names.schemas().adjust(topic + ".Key"));
         for (Column column : keyColumns) {
             builder.field(column.field().name(), column.codec().keySchema());
         }
@@ -148,6 +165,17 @@ public final class TableSchema {
         return Objects.requireNonNull(codec.keyValue(codec.fromText(bytes, 0, bytes.length)));
     }
 
+    /** The field of a key that holds a column's value; null when the column is no part of it. */
+    @Nullable
+    Field keyField(String name) {
+        for (int i = 0; i < keyFields.length; i++) {
+            if (keyColumns[i].name().equals(name)) {
+                return keyFields[i];
+            }
+        }
+        return null;
+    }
+
     /** OID of the type of a column of the key. */
     int keyType(String name) {
         return keyColumn(name).type();
@@ -155,7 +183,7 @@ public final class TableSchema {
 
     private Column keyColumn(String name) {
         for (Column column : keyColumns) {
-            if (column.field().name().equals(name)) {
+            if (column.name().equals(name)) {
                 return column;
             }
         }
@@ -172,7 +200,7 @@ public final class TableSchema {
     public @Nullable String textOnlyColumn() {
         for (Column column : columns) {
             if (column != null && !column.codec().binaryStream()) {
-                return column.field().name();
+                return column.name();
             }
         }
         return null;

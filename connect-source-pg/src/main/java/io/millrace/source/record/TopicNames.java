@@ -2,8 +2,12 @@ package io.millrace.source.record;
 
 import io.millrace.source.catalog.TableId;
 
-/** Names of the topics that a source fills, as Debezium names them, plus our control topic. */
-public record TopicNames(String prefix, String heartbeatPrefix, String transactionName) {
+/**
+ * Names of the topics that a source fills, as Debezium names them, plus our control topic.
+ *
+ * @param adjustment of the names of schemas, which begin with the topic's, and of their fields
+ */
+public record TopicNames(String prefix, String heartbeatPrefix, String transactionName, NameAdjustment adjustment) {
     private static final int LONGEST_TOPIC = 249;
 
     /** {@code prefix.schema.table}, characters that a topic cannot have replaced by an underscore. */

@@ -125,7 +125,7 @@ final class CopyAtHand {
         if (copy == null || of == null || !of.table().equals(table)) {
             return;
         }
-        List<String> key = of.byKey() ? of.key() : List.of();
+        List<String> key = of.keyFields();
         if (before != null) {
             copy.changed(xid, RowKey.of(before, key));
         }

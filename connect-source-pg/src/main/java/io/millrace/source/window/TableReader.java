@@ -37,6 +37,7 @@ final class TableReader {
     private final TableQuery query;
     private final boolean[] text;
     private final boolean byKey;
+    private final List<String> keyFields;
 
     /** @param part the partition to read alone; null for the whole table */
     TableReader(CopiedTable copied, @Nullable TableId part, TableSchemas schemas, @Nullable String filter) {
@@ -53,6 +54,7 @@ final class TableReader {
                         .map(CatalogColumn::name)
                         .toList()
                         .containsAll(copied.table().key());
+        this.keyFields = byKey ? copied.table().key().stream().map(schema::fieldOf).toList() : List.of();
         this.query = new TableQuery(
                 copied.table(),
                 part == null ? copied.table().id() : part,
@@ -72,6 +74,11 @@ final class TableReader {
 
     TableSchema schema() {
         return schema;
+    }
+
+    /** Names of the rows' fields that are the key, in its order; none of a table that is not read by key. */
+    List<String> keyFields() {
+        return keyFields;
     }
 
     List<String> key() {
@@ -185,7 +192,7 @@ final class TableReader {
     private Chunk.Row row(Tuple tuple, List<String> position, Struct source, int size) {
         Struct row = RowReader.current(schema, tuple, null).values();
         return new Chunk.Row(
-                RowKey.of(row, position.isEmpty() ? List.of() : key()),
+                RowKey.of(row, position.isEmpty() ? List.of() : keyFields),
                 position,
                 schema.keyOf(row),
                 schema.envelope().write(EnvelopeWriter.READ, null, row, source),

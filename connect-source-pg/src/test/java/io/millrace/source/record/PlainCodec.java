@@ -18,7 +18,7 @@ public record PlainCodec(Schema schema, Function<String, Object> reading) implem
     public static TableSchema keyed(TableId table, int type, PlainCodec codec) {
         return new TableSchema(
                 table,
-                new TopicNames("shop", "beat", "transaction"),
+                new TopicNames("shop", "beat", "transaction", NameAdjustment.NONE),
                 new SourceBlock("shop", "db"),
                 List.of(new TableSchema.Input("k", type, codec)),
                 List.of("k"),
