@@ -54,6 +54,11 @@ public final class Settings {
         return built("testing/runtime/debezium-jdbc/target/libs");
     }
 
+    /** Apicurio's Avro converter as a plugin folder, see {@link SchemaRegistry}. */
+    public static Path avroPlugin() {
+        return built("testing/runtime/avro/target/libs");
+    }
+
     /** The archive that holds the binaries of a Postgres release. */
     static Path postgresBinaries(int version) {
         Path archive = root().resolve("testing/target/postgres/postgres-" + version + ".jar");

@@ -1,5 +1,6 @@
 package io.millrace.sink.change;
 
+import io.millrace.core.StructTypes;
 import io.millrace.core.TableIndex;
 import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.Encoding;
@@ -146,8 +147,10 @@ public final class RowSchema {
 
         Builder row(Schema row, boolean allNullable) {
             indexes = told(row);
+            Map<String, String> structs = StructTypes.read(row);
             for (Field field : row.fields()) {
-                SourceColumn column = SourceColumn.of(field.name(), field.schema());
+                SourceColumn column =
+                        SourceColumn.of(field.name(), field.schema()).ofType(structs.get(field.name()));
                 add(
                         allNullable ? column.asNullable() : column,
                         Origin.ROW,

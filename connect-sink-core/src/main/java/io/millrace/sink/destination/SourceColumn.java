@@ -16,6 +16,13 @@ public record SourceColumn(String name, Schema schema, @Nullable SourceType type
         return new SourceColumn(name, schema, SourceType.of(schema), schema.isOptional());
     }
 
+    /** @param told the source's type, where something else than the schema knows it better; null where not */
+    public SourceColumn ofType(@Nullable String told) {
+        return told == null || (type != null && type.name().equals(told))
+                ? this
+                : new SourceColumn(name, schema, new SourceType(told, -1, -1), nullable);
+    }
+
     public SourceColumn asNullable() {
         return nullable ? this : new SourceColumn(name, schema, type, true);
     }

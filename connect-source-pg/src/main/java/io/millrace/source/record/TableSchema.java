@@ -2,6 +2,7 @@ package io.millrace.source.record;
 
 import io.debezium.data.Envelope;
 import io.debezium.schema.SchemaFactory;
+import io.millrace.core.StructTypes;
 import io.millrace.core.TableIndex;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.codec.ColumnCodec;
@@ -62,15 +63,20 @@ public final class TableSchema {
         this.topic = topics.data(table);
         this.names = topics.adjustment();
         this.fields = names.fieldsOf(table.toString(), carried(inputs));
-        SchemaBuilder rowBuilder =
-                SchemaBuilder.struct().name(names.schemas().adjust(topic + ".Value")).optional();
+        SchemaBuilder rowBuilder = SchemaBuilder.struct()
+                .name(names.schemas().adjust(topic + ".Value"))
+                .optional();
         for (Input input : inputs) {
             if (input.codec() != null) {
                 rowBuilder.field(fieldOf(input.name()), input.codec().schema());
             }
         }
         if (!indexes.isEmpty()) {
-            rowBuilder.parameter(TableIndex.PARAMETER, TableIndex.write(indexes));
+            rowBuilder.parameter(TableIndex.PARAMETER, TableIndex.write(adjusted(indexes)));
+        }
+        String structs = StructTypes.write(rowBuilder.fields());
+        if (structs != null) {
+            rowBuilder.parameter(StructTypes.PARAMETER, structs);
         }
         this.row = rowBuilder.build();
         this.columns = new Column[inputs.size()];
@@ -80,7 +86,11 @@ public final class TableSchema {
             if (input.codec() != null) {
                 Field field = Objects.requireNonNull(row.field(fieldOf(input.name())));
                 columns[i] = new Column(
-                        input.name(), field, input.type(), input.codec(), input.codec().absent());
+                        input.name(),
+                        field,
+                        input.type(),
+                        input.codec(),
+                        input.codec().absent());
                 positions.put(input.name(), i);
             }
         }
@@ -107,6 +117,26 @@ public final class TableSchema {
     /** The name of a carried column's field, in rows and keys; that of the column unless names are adjusted. */
     public String fieldOf(String column) {
         return Objects.requireNonNull(fields.get(column), () -> column + " of " + table + " is not carried");
+    }
+
+    /** By the names of fields, which are the columns of a target. */
+    private List<TableIndex> adjusted(List<TableIndex> indexes) {
+        return indexes.stream()
+                .map(index -> new TableIndex(
+                        index.name(),
+                        index.method(),
+                        index.unique(),
+                        index.columns().stream()
+                                .map(column -> new TableIndex.Column(
+                                        fields.getOrDefault(column.name(), column.name()),
+                                        column.descending(),
+                                        column.nullsFirst(),
+                                        column.opclass()))
+                                .toList(),
+                        index.included().stream()
+                                .map(name -> fields.getOrDefault(name, name))
+                                .toList()))
+                .toList();
     }
 
     /** None unless all are carried. */

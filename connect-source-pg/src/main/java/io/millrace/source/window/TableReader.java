@@ -54,7 +54,8 @@ final class TableReader {
                         .map(CatalogColumn::name)
                         .toList()
                         .containsAll(copied.table().key());
-        this.keyFields = byKey ? copied.table().key().stream().map(schema::fieldOf).toList() : List.of();
+        this.keyFields =
+                byKey ? copied.table().key().stream().map(schema::fieldOf).toList() : List.of();
         this.query = new TableQuery(
                 copied.table(),
                 part == null ? copied.table().id() : part,

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every type from a Postgres table to the one that the sink makes of its records: text-equal, in a target that has the
- * source's own types and extensions, and in one that has none of them. The tasks run here, without a topic between them.
+ * source's own types and extensions, in one that has none of them, and once more by way of Avro. The tasks run here, without a
+ * topic between them.
  */
 class MirroredTypesIT {
     private static final String LIST = "connect-source-pg/src/test/golden/types.jsonl";
@@ -48,12 +49,13 @@ class MirroredTypesIT {
     static void start() throws Exception {
         read();
         server = PostgresServer.start();
-        for (String database : List.of("source", "equipped", "plain")) {
+        for (String database : List.of("source", "equipped", "plain", "avro")) {
             server.createDatabase(database);
             server.execute("ALTER DATABASE " + database + " SET TimeZone = 'UTC'");
         }
         server.executeIn("source", SETUP.toArray(String[]::new));
         server.executeIn("equipped", SETUP.toArray(String[]::new));
+        server.executeIn("avro", SETUP.toArray(String[]::new));
         TYPES.removeIf(type -> !exists(type));
         server.executeIn(
                 "source",
@@ -124,13 +126,18 @@ class MirroredTypesIT {
     void everyTypeArrivesTextEqual() throws Exception {
         List<List<String>> expected = rows("source", i -> text("c" + i, TYPES.get(i), ""));
         TopicLog log = new TopicLog();
-        for (SourceRecord record : SourceCopy.of(server, "source", expected.size())) {
-            log.add(record.topic(), record.keySchema(), record.key(), record.valueSchema(), record.value(), null);
+        TopicLog avro = new TopicLog();
+        try (AvroTrip trip = new AvroTrip()) {
+            for (SourceRecord record : SourceCopy.of(server, "source", expected.size())) {
+                log.add(record.topic(), record.keySchema(), record.key(), record.valueSchema(), record.value(), null);
+                trip.add(record, avro);
+            }
         }
         Map<String, String> different = new TreeMap<>();
         Map<String, List<String>> made = new HashMap<>();
-        for (String target : List.of("equipped", "plain")) {
-            try (TaskDriver task = new TaskDriver(log, new PostgresSinkTask(), sink(target), false)) {
+        for (String target : List.of("equipped", "plain", "avro")) {
+            TopicLog read = target.equals("avro") ? avro : log;
+            try (TaskDriver task = new TaskDriver(read, new PostgresSinkTask(), sink(target), false)) {
                 task.open().drain();
             }
             List<String> columns = made(target);

@@ -35,12 +35,14 @@ final class TypesPage {
               Debezium. `BYTES` without a name holds the text that Postgres shows, as Debezium has it for types that it does not know.
             - **Debezium**: whether Debezium 3.7 gives the same schema and values, or what differs. An enum of which a label has a
               comma has one parameter more in its schema, `millrace.source.enum.labels`: Debezium's `allowed` does not tell where
-              such a label ends.
+              such a label ends. A row with two structs of one name and of different types, as a `box` and a `path`, has
+              `millrace.source.struct.types`: Avro keeps what only the first of them says.
             - **On the wire**: `binary` types stay binary in the copy and in the stream. `text`: the server has no binary form and sends
               text for this column alone. `text, and the whole stream`: the parts have no binary form, or it does not tell what the text
               would; the copy reads this column as text, the stream opens again with all values as text, which the log says with
               the table and column. The records are the same either way.
-            - **In the target**: whether the target shows the same text as the source.
+            - **In the target**: whether the target shows the same text as the source. It is looked at once more by way of Avro
+              (Apicurio's converter, in Confluent's format), with the same result.
             - **Target column**: what the Postgres sink makes. Where two stand there, the second is what it makes when the target
               does not have the type; a `bytea` then holds the text in UTF-8, and a `text` the text.
 
