@@ -34,10 +34,12 @@ final class Contenders {
             "consumer.override.max.partition.fetch.bytes", "8388608");
 
     private static final WorkerOptions MILLRACE =
-            stock(WorkerOptions.withModules("connect-source-pg", "connect-sink-pg"));
+            stock(WorkerOptions.withModules("connect-source-pg", "connect-sink-pg")
+                    .pluginFolder(Settings.avroPlugin()));
     private static final WorkerOptions DEBEZIUM = stock(WorkerOptions.withModules()
             .pluginFolder(Settings.debeziumPlugin())
-            .pluginFolder(Settings.debeziumJdbcPlugin()));
+            .pluginFolder(Settings.debeziumJdbcPlugin())
+            .pluginFolder(Settings.avroPlugin()));
 
     private Contenders() {}
 

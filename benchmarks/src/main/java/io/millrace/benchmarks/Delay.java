@@ -30,13 +30,8 @@ record Delay(Servers servers, boolean toTarget, int rate, int seconds) implement
     }
 
     @Override
-    public void prepare() throws InterruptedException {
-        if (toTarget) {
-            for (Contender contender : contenders()) {
-                Pair pair = (Pair) contender;
-                FilledTopic.schemas(servers, pair.sourceAlone(), table(), WholeWay.schemaPrefix(pair, table()));
-            }
-        }
+    public void prepare() {
+        // Each run makes the tables that it needs.
     }
 
     @Override
@@ -94,9 +89,6 @@ record Delay(Servers servers, boolean toTarget, int rate, int seconds) implement
 
     @Override
     public void close() {
-        if (toTarget) {
-            contenders().forEach(pair -> servers.dropTopics(WholeWay.schemaPrefix((Pair) pair, table())));
-        }
         servers.postgres().execute(table().drop());
         servers.postgres().executeIn(Servers.TARGET, table().drop());
     }

@@ -3,6 +3,7 @@ package io.millrace.benchmarks;
 import io.millrace.testing.Await;
 import io.millrace.testing.PostgresOptions;
 import io.millrace.testing.PostgresServer;
+import io.millrace.testing.SchemaRegistry;
 import io.millrace.testing.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,11 +16,18 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * One Postgres (fsync on) with a source and a target database, one broker and the workers, each a process of its own.
+ * One Postgres (fsync on) with a source and a target database, one broker and the workers, each a process of its own,
+ * and a registry in this process, which a converter asks once a schema.
  *
  * @param postmaster the process that Postgres's other processes are children of
  */
-record Servers(PostgresServer postgres, long postmaster, BrokerProcess broker, Topics topics, Workers workers)
+record Servers(
+        PostgresServer postgres,
+        long postmaster,
+        BrokerProcess broker,
+        Topics topics,
+        Workers workers,
+        SchemaRegistry registry)
         implements AutoCloseable {
     static final String TARGET = "target";
     private static final Duration LEAVE = Duration.ofSeconds(60);
@@ -39,7 +47,7 @@ record Servers(PostgresServer postgres, long postmaster, BrokerProcess broker, T
         try {
             postgres.createDatabase(TARGET);
             BrokerProcess broker = new BrokerProcess();
-            return new Servers(postgres, postmaster(postgres), broker, broker.topics(), new Workers(broker, cold));
+            return new Servers(postgres, postmaster(postgres), broker, broker.topics(), new Workers(broker, cold), SchemaRegistry.start());
         } catch (RuntimeException | Error e) {
             postgres.close();
             throw e;
@@ -146,6 +154,7 @@ record Servers(PostgresServer postgres, long postmaster, BrokerProcess broker, T
     @Override
     public void close() {
         workers.close();
+        registry.close();
         topics.close();
         broker.close();
         postgres.close();

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * The initial copy from one database into another. The clock starts with the first record in the topic and stops when the
- * last row is in the target. The sink's converter has the schema, see {@link FilledTopic}.
+ * last row is in the target. Records are Avro in Confluent's format, by Apicurio's converter with its two caches on both ends.
  */
 record WholeWay(Servers servers, Table table, long rows) implements Scenario {
     @Override
@@ -30,19 +30,9 @@ record WholeWay(Servers servers, Table table, long rows) implements Scenario {
     }
 
     @Override
-    public void prepare() throws InterruptedException {
-        for (Contender contender : contenders()) {
-            if (contender instanceof Pair pair) {
-                FilledTopic.schemas(servers, pair.sourceAlone(), table, schemaPrefix(pair, table));
-            }
-        }
+    public void prepare() {
         servers.postgres()
                 .execute(table.create(), table.insert(1, rows), "VACUUM ANALYZE " + table.name(), "CHECKPOINT");
-    }
-
-    /** One a table: Connect keeps the offsets of a connector that is gone, and it would not copy again. */
-    static String schemaPrefix(Pair pair, Table table) {
-        return "bench_schema_" + table.name() + "_" + pair.name().replaceAll("[^a-z]+", "_");
     }
 
     @Override
@@ -85,21 +75,18 @@ record WholeWay(Servers servers, Table table, long rows) implements Scenario {
         servers.topics().create(topic, 1);
         var sink = new LinkedHashMap<>(
                 pair.sinkAlone().with(Sink.target(servers, servers.postgres().jdbcUrl(Servers.TARGET), table)));
-        sink.putAll(FilledTopic.converters(servers, table, schemaPrefix(pair, table)));
+        sink.putAll(servers.registry().converters());
         sink.put("topics", topic);
         job.put(prefix + "_sink", sink);
         job.worker().process().rest().awaitRunning(prefix + "_sink", 1);
         var source = new LinkedHashMap<>(pair.sourceAlone().with(servers.source(table.name(), prefix)));
-        source.putAll(SourceRun.JSON);
+        source.putAll(servers.registry().converters());
         source.putAll(more);
         job.put(prefix, source);
     }
 
     @Override
     public void close() {
-        contenders().stream()
-                .filter(Pair.class::isInstance)
-                .forEach(pair -> servers.dropTopics(schemaPrefix((Pair) pair, table)));
         servers.postgres().execute(table.drop());
     }
 }
