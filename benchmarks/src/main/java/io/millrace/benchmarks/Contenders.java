@@ -33,9 +33,8 @@ final class Contenders {
             "consumer.override.max.poll.records", "3000",
             "consumer.override.max.partition.fetch.bytes", "8388608");
 
-    private static final WorkerOptions MILLRACE =
-            stock(WorkerOptions.withModules("connect-source-pg", "connect-sink-pg")
-                    .pluginFolder(Settings.avroPlugin()));
+    private static final WorkerOptions MILLRACE = stock(
+            WorkerOptions.withModules("connect-source-pg", "connect-sink-pg").pluginFolder(Settings.avroPlugin()));
     private static final WorkerOptions DEBEZIUM = stock(WorkerOptions.withModules()
             .pluginFolder(Settings.debeziumPlugin())
             .pluginFolder(Settings.debeziumJdbcPlugin())

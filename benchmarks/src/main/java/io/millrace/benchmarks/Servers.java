@@ -47,7 +47,13 @@ record Servers(
         try {
             postgres.createDatabase(TARGET);
             BrokerProcess broker = new BrokerProcess();
-            return new Servers(postgres, postmaster(postgres), broker, broker.topics(), new Workers(broker, cold), SchemaRegistry.start());
+            return new Servers(
+                    postgres,
+                    postmaster(postgres),
+                    broker,
+                    broker.topics(),
+                    new Workers(broker, cold),
+                    SchemaRegistry.start());
         } catch (RuntimeException | Error e) {
             postgres.close();
             throw e;
