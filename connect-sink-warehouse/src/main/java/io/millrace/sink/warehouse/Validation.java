@@ -29,7 +29,7 @@ final class Validation {
             Warehouse warehouse = parsed.warehouse();
             tasks(config, parsed, warehouse);
             foreign(config, warehouse);
-            parsed.loadMode(warehouse.loadModes());
+            parsed.checkLoading(warehouse);
             add(config, warehouse.check(parsed));
             SinkSettings settings = SinkSettings.of(parsed);
             if (settings.overwrite()

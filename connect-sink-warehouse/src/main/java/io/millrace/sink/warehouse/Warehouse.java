@@ -28,6 +28,11 @@ public interface Warehouse {
         return List.of();
     }
 
+    /** Whether files may lie in a bucket, {@code staging.location}, until they are loaded. */
+    default boolean loadsFromBuckets() {
+        return false;
+    }
+
     /** What is wrong with the settings by themselves, and how they go together. Needs no connection. */
     List<Problem> check(WarehouseSinkConfig config);
 

@@ -147,6 +147,18 @@ public final class WarehouseSinkConfig extends AbstractConfig {
         return mode;
     }
 
+    /** @throws ConfigException for a way of loading that the warehouse does not offer */
+    void checkLoading(Warehouse warehouse) {
+        loadMode(warehouse.loadModes());
+        String location = getString(STAGING_LOCATION);
+        if (!location.isBlank() && !warehouse.loadsFromBuckets()) {
+            throw new ConfigException(
+                    STAGING_LOCATION,
+                    location,
+                    "is not offered for " + TYPE + "=" + warehouse.type() + ": leave it out");
+        }
+    }
+
     /** Whether an overwrite writes all rows anew. */
     public boolean overwritesWhole() {
         return getString(OVERWRITE_STRATEGY).toLowerCase(Locale.ROOT).equals("truncate");

@@ -19,7 +19,7 @@ public final class WarehouseSinkTask extends DestinationSinkTask {
     }
 
     static Destination open(WarehouseSinkConfig config, SinkSettings settings) {
-        config.loadMode(config.warehouse().loadModes());
+        config.checkLoading(config.warehouse());
         return config.warehouse().destination(config, settings);
     }
 }

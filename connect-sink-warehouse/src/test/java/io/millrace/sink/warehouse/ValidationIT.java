@@ -70,6 +70,8 @@ class ValidationIT {
         assertWrong("tasks.max", "one writer", "tasks.max", "2");
         assertWrong("unrepresentable", "one of", "unrepresentable", "guess");
         assertWrong("ledger.table", "at most a schema and a table", "ledger.table", "a.b.c");
+        assertWrong("load.mode", "not offered for warehouse.type=duckdb", "load.mode", "avro");
+        assertWrong("staging.location", "not offered for warehouse.type=duckdb", "staging.location", "gs://bucket/x");
         assertWrong("soft.delete.column", "needs a column", "delete.mode", "soft", "soft.delete.column", "");
         assertThat(folder).isEmptyDirectory();
     }

@@ -58,6 +58,11 @@ public final class BigQueryWarehouse implements Warehouse {
     }
 
     @Override
+    public boolean loadsFromBuckets() {
+        return true;
+    }
+
+    @Override
     public List<Problem> check(WarehouseSinkConfig config) {
         List<Problem> problems = new ArrayList<>();
         if (config.getString(PROJECT).isBlank()) {
