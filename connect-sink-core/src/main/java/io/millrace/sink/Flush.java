@@ -6,6 +6,7 @@ import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.Generations;
 import io.millrace.sink.destination.LastRecord;
+import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param reports dead letters that have to be durable before the ledger moves past them
  * @param manifests what the source says of generations, behind the rows
  * @param incomplete generations of which rows were passed over, to be known before the ledger moves past them
+ * @param waiting tables that wait, paused or parked
  * @param upTo per partition the first offset that is not part of this flush
  */
 record Flush(
@@ -33,7 +35,8 @@ record Flush(
         List<Future<Void>> reports,
         Map<TopicPartition, Long> upTo,
         List<Told> manifests,
-        Set<Generations.Generation> incomplete) {
+        Set<Generations.Generation> incomplete,
+        Set<TableId> waiting) {
 
     /** What the source says of a generation. */
     record Told(Generations.Generation generation, Manifest manifest) {}

@@ -5,6 +5,7 @@ import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.Generations;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.Staged;
 import io.millrace.sink.destination.TableId;
@@ -70,13 +71,34 @@ final class FlushJob {
             }
             FlushResult result = apart ? apart(flush, begun, advances) : together(flush, begun, advances);
             failedBefore = !(result instanceof FlushResult.Done);
-            if (overwrite != null && !failedBefore) {
-                unfinished = overwrite.finish(flush.manifests());
+            if (overwrite != null && result instanceof FlushResult.Done done) {
+                result = replaced(done, overwrite.finish(flush.manifests()));
             }
             return result;
         } catch (RetriableException e) {
             return new FlushResult.Again(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The rows of the flush are durable whatever has become of the copies. */
+    private FlushResult replaced(FlushResult.Done done, Generations.Replaced replaced) {
+        Map<TableId, String> waiting = new HashMap<>();
+        Map<TableId, String> again = new LinkedHashMap<>();
+        replaced.failed().forEach((table, reason) -> {
+            if (reason instanceof RetriableException) {
+                again.put(table, String.valueOf(reason.getMessage()));
+            } else if (settings.operators().parks()) {
+                waiting.put(table, String.valueOf(reason.getMessage()));
+            } else {
+                throw reason;
+            }
+        });
+        unfinished = replaced.unfinished() || !again.isEmpty();
+        // They have been given time already.
+        again.keySet().removeAll(done.flush().waiting());
+        return waiting.isEmpty() && !again.isEmpty()
+                ? new FlushResult.Again(String.join("; ", again.values()), again.keySet())
+                : done.withWaiting(waiting);
     }
 
     private Map<Feed, Claim> begin(Flush flush) {
@@ -177,7 +199,7 @@ final class FlushJob {
 
     private static FlushResult result(Flush flush, Map<Feed, Claim> begun, Outcome outcome) {
         if (outcome instanceof Outcome.Applied applied) {
-            return new FlushResult.Done(flush, begun, applied, Map.of());
+            return new FlushResult.Done(flush, begun, applied, Map.of(), Map.of());
         }
         if (outcome instanceof Outcome.Rejected rejected) {
             return new FlushResult.Refused(rejected.rows().stream()

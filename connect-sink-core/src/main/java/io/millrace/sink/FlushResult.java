@@ -16,9 +16,19 @@ sealed interface FlushResult {
      *
      * @param begun feeds that the ledger has learned
      * @param parked why, by table
+     * @param waiting tables that wait from now on, whose rows of this flush are durable too, and why
      */
-    record Done(Flush flush, Map<Feed, Claim> begun, Outcome.Applied applied, Map<TableId, String> parked)
-            implements FlushResult {}
+    record Done(
+            Flush flush,
+            Map<Feed, Claim> begun,
+            Outcome.Applied applied,
+            Map<TableId, String> parked,
+            Map<TableId, String> waiting)
+            implements FlushResult {
+        Done withWaiting(Map<TableId, String> more) {
+            return new Done(flush, begun, applied, parked, more);
+        }
+    }
 
     /**
      * What of it is in the target is for the ledger to say: claim again and read again from there.

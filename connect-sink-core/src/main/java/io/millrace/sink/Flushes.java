@@ -2,6 +2,7 @@ package io.millrace.sink;
 
 import io.millrace.sink.destination.Advance;
 import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,8 +105,15 @@ final class Flushes implements AutoCloseable {
             return;
         }
         started = System.nanoTime();
-        flusher.start(
-                new Flush(ready, advances, starts, buffers.reports(), upTo, buffers.manifests(), buffers.incomplete()));
+        flusher.start(new Flush(
+                ready,
+                advances,
+                starts,
+                buffers.reports(),
+                upTo,
+                buffers.manifests(),
+                buffers.incomplete(),
+                partitions.waiting()));
         buffers.taken(ready);
     }
 
@@ -130,10 +138,8 @@ final class Flushes implements AutoCloseable {
             standstill.end();
             partitions.applied(done);
             meters.applied(done, System.nanoTime() - started);
-            done.parked().forEach((table, reason) -> {
-                buffers.drop(table);
-                partitions.park(table, reason);
-            });
+            done.parked().forEach(this::park);
+            done.waiting().forEach(this::park);
             if (flusher.isUnfinished()) {
                 buffers.counted();
             }
@@ -155,8 +161,13 @@ final class Flushes implements AutoCloseable {
             throw new ConnectException("No flush has ended well for " + SinkConfig.FLUSH_TIMEOUT_MS + "="
                     + settings.flushing().timeoutMillis() + ", though the target can be reached: " + again.reason());
         }
-        again.tables().forEach(table -> partitions.park(table, again.reason()));
+        again.tables().forEach(table -> park(table, again.reason()));
         standstill.end();
+    }
+
+    private void park(TableId table, String reason) {
+        buffers.drop(table);
+        partitions.park(table, reason);
     }
 
     private void refuse(FlushResult.Refused refused) {

@@ -89,14 +89,14 @@ final class Overwrite {
         open.clear();
     }
 
-    /** Whether there is more to do, also if nothing more comes. */
-    boolean finish(List<Flush.Told> manifests) {
+    /** What has become of the copies that are complete. */
+    Generations.Replaced finish(List<Flush.Told> manifests) {
         manifests.forEach(this::tell);
         Generations.Replaced replaced = generations.replace();
         for (TableId table : replaced.tables()) {
             LOG.info("Table {} was replaced by a new copy", table);
             open.keySet().removeIf(generation -> generation.target().equals(table));
         }
-        return replaced.unfinished();
+        return replaced;
     }
 }

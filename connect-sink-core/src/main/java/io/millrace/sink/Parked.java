@@ -31,6 +31,10 @@ final class Parked {
         paused.forEach(table -> tables.put(table, ""));
     }
 
+    Set<TableId> tables() {
+        return Set.copyOf(tables.keySet());
+    }
+
     boolean contains(TableId table) {
         return !tables.isEmpty() && tables.containsKey(table);
     }

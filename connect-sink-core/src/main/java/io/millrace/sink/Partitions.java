@@ -132,6 +132,11 @@ final class Partitions {
     }
 
     /** Lets a table's changes wait from where the ledger has it; what is buffered of them has been dropped. */
+    /** Tables that wait. */
+    Set<TableId> waiting() {
+        return parked.tables();
+    }
+
     void park(TableId table, String reason) {
         parked.add(table, reason);
         for (PartitionState state : states.values()) {

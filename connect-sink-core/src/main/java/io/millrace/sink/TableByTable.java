@@ -73,7 +73,7 @@ final class TableByTable {
             return new FlushResult.Again(again, done > 0 || tables == 1 ? blocked : Set.of());
         }
         return refused.isEmpty()
-                ? new FlushResult.Done(flush, begun, applied, parked)
+                ? new FlushResult.Done(flush, begun, applied, parked, Map.of())
                 : new FlushResult.Refused(refused);
     }
 

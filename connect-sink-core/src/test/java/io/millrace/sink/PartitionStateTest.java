@@ -99,8 +99,9 @@ class PartitionStateTest {
             assertThat(each.admit(record(offset))).isEqualTo(PartitionState.Admission.TAKE);
             each.taken(record(offset));
         }
-        Flush flush = new Flush(List.of(), List.of(), Map.of(), List.of(), Map.of(PARTITION, 3L), List.of(), Set.of());
-        partitions.applied(new FlushResult.Done(flush, Map.of(), new Outcome.Applied(0, 0, 0, 0), Map.of()));
+        Flush flush = new Flush(
+                List.of(), List.of(), Map.of(), List.of(), Map.of(PARTITION, 3L), List.of(), Set.of(), Set.of());
+        partitions.applied(new FlushResult.Done(flush, Map.of(), new Outcome.Applied(0, 0, 0, 0), Map.of(), Map.of()));
         assertThat(partitions.durable()).isEmpty();
         assertThat(partitions.claimed(PARTITION, Map.of()).seekTo()).isEqualTo(3);
     }

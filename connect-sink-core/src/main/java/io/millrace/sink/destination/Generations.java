@@ -2,6 +2,8 @@ package io.millrace.sink.destination;
 
 import io.millrace.core.Manifest;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
 
 /**
  * Overwrite: whole copies of a table, gathered where no reader looks and put in place of what was there. Rows of a
@@ -50,6 +52,9 @@ public interface Generations {
      * Replaces the rows of every table whose generation has ended and all of whose rows are applied, whichever task
      * applied them; each in one transaction, unless the settings allow several. A generation that told of rows and has no
      * place where they lie is given up: only one that told of none is an empty copy. Clears away what is left of generations that nobody wants.
+     * One that cannot replace its table does not hold up the others.
+     *
+     * @throws org.apache.kafka.connect.errors.RetriableException when the target cannot be reached
      */
     Replaced replace();
 
@@ -57,10 +62,19 @@ public interface Generations {
      * What was replaced.
      *
      * @param unfinished a table is replaced step by step: to be called again soon, whether or not anything comes
+     * @param failed tables that cannot be replaced, though others may have been, and why. With a {@link
+     *     org.apache.kafka.connect.errors.RetriableException} the next call tries again; with anything else it leaves the
+     *     copy alone, and another instance tries it again
      */
-    record Replaced(List<TableId> tables, boolean unfinished) {
+    record Replaced(List<TableId> tables, boolean unfinished, Map<TableId, ConnectException> failed) {
         public Replaced {
             tables = List.copyOf(tables);
+            failed = Map.copyOf(failed);
+        }
+
+        /** Nothing has failed. */
+        public Replaced(List<TableId> tables, boolean unfinished) {
+            this(tables, unfinished, Map.of());
         }
     }
 }

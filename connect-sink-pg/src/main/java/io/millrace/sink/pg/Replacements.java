@@ -9,14 +9,15 @@ import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.pg.OverwriteSettings.Strategy;
 import io.millrace.sink.route.Router;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class Replacements implements Generations {
     private final OverwriteSettings settings;
     private final Evolve evolve;
     private final Janitor janitor;
+    private final DueCopies copies;
     private boolean created;
 
     /** {@link io.millrace.sink.destination.Destination#evolve}. */
@@ -40,14 +42,12 @@ final class Replacements implements Generations {
         Evolution table(TableShape wanted, EvolutionPolicy policy, boolean create);
     }
 
-    /** {@code lost}: it told of rows, and they are nowhere. */
-    private record Due(String target, String generation, String staging, String state, boolean lost) {}
-
     Replacements(Session session, GenerationLog log, OverwriteSettings settings, Evolve evolve) {
         this.session = session;
         this.log = log;
         this.settings = settings;
         this.evolve = evolve;
+        copies = new DueCopies(log);
         janitor = new Janitor(log, settings.keepMillis());
     }
 
@@ -132,69 +132,102 @@ final class Replacements implements Generations {
     @Override
     public Replaced replace() {
         List<TableId> replaced = new ArrayList<>();
+        Map<TableId, ConnectException> failures = new HashMap<>();
         boolean unfinished = false;
-        String doing = "Generations cannot be looked up";
+        for (DueCopies.Due due : lookUp()) {
+            try {
+                Sweep.State state = carryOut(due);
+                if (state == Sweep.State.REPLACED) {
+                    replaced.add(new TableId(Router.split(due.target())));
+                }
+                unfinished |= state == Sweep.State.UNFINISHED;
+            } catch (SQLException e) {
+                ConnectException reason = session.failed(notReplaced(due, e), e);
+                if (SqlErrors.isConnection(e)) {
+                    throw reason;
+                }
+                note(failures, due, reason);
+            } catch (RetriableException e) {
+                // The target cannot be reached.
+                throw e;
+            } catch (ConnectException e) {
+                session.rollback();
+                note(failures, due, e);
+            }
+        }
+        return new Replaced(replaced, unfinished, failures);
+    }
+
+    /** What is to be done now; not what has failed before. */
+    private List<DueCopies.Due> lookUp() {
         try {
             create();
             janitor.look(connection());
-            for (Due due : due()) {
-                doing = "Table " + due.target + " cannot be replaced by its new copy";
-                Sweep.State state = Sweep.State.NOT_OURS;
-                if (!due.state.equals("ended")) {
-                    execute("DROP TABLE IF EXISTS " + due.staging);
-                } else if (due.lost) {
-                    giveUp(due);
-                } else if (settings.strategy() == Strategy.SWEEP) {
-                    state = new Sweep(connection(), log, settings, due.target, due.generation, due.staging)
-                            .run((table, live) -> finish(due, table, live));
-                } else if (replace(due)) {
-                    state = Sweep.State.REPLACED;
-                }
-                if (state == Sweep.State.REPLACED) {
-                    replaced.add(new TableId(Router.split(due.target)));
-                }
-                unfinished |= state == Sweep.State.UNFINISHED;
-            }
-            return new Replaced(replaced, unfinished);
+            return copies.due(connection());
         } catch (SQLException e) {
-            boolean referred = SqlErrors.state(e).equals("0A000")
-                    && settings.strategy() == Strategy.TRUNCATE
-                    && !settings.cascade();
-            throw session.failed(
-                    doing
-                            + (referred
-                                    ? " (" + OverwriteSettings.CASCADE + "=true truncates what refers to it too)"
-                                    : ""),
-                    e);
+            throw session.failed("Generations cannot be looked up", e);
         }
     }
 
-    private void giveUp(Due due) throws SQLException {
-        if (isAny(log.giveUpLost(due.target, due.generation))) {
+    private Sweep.State carryOut(DueCopies.Due due) throws SQLException {
+        if (!due.state().equals("ended")) {
+            execute("DROP TABLE IF EXISTS " + due.staging());
+        } else if (due.lost()) {
+            giveUp(due);
+        } else if (settings.strategy() == Strategy.SWEEP) {
+            return new Sweep(connection(), log, settings, due.target(), due.generation(), due.staging())
+                    .run((table, live) -> finish(due, table, live));
+        } else if (replace(due)) {
+            return Sweep.State.REPLACED;
+        }
+        return Sweep.State.NOT_OURS;
+    }
+
+    /** What cannot succeed when it is repeated is not tried again. */
+    private void note(Map<TableId, ConnectException> failures, DueCopies.Due due, ConnectException reason) {
+        TableId table = new TableId(Router.split(due.target()));
+        if (reason instanceof RetriableException) {
+            failures.putIfAbsent(table, reason);
+        } else {
+            copies.leave(due);
+            failures.put(table, reason);
+        }
+    }
+
+    private String notReplaced(DueCopies.Due due, SQLException e) {
+        boolean referred = SqlErrors.state(e).equals("0A000") && settings.strategy() == Strategy.TRUNCATE;
+        return "Table " + due.target() + " cannot be replaced by its new copy"
+                + (referred && !settings.cascade()
+                        ? " (" + OverwriteSettings.CASCADE + "=true truncates what refers to it too)"
+                        : "");
+    }
+
+    private void giveUp(DueCopies.Due due) throws SQLException {
+        if (isAny(log.giveUpLost(due.target(), due.generation()))) {
             LOG.error(
                     "Copy {} of table {} is given up: the ledger is past its rows, and {}, where they were gathered, is gone. The table stays as it is; have the source copy it again",
-                    due.generation,
-                    due.target,
-                    due.staging);
+                    due.generation(),
+                    due.target(),
+                    due.staging());
         }
     }
 
     /** Whether this task was the one to do it. */
-    private boolean replace(Due due) throws SQLException {
+    private boolean replace(DueCopies.Due due) throws SQLException {
         execute("BEGIN");
-        if (!isAny(log.lock(due.target, due.generation))) {
+        if (!isAny(log.lock(due.target(), due.generation()))) {
             execute("ROLLBACK");
             return false;
         }
-        TableId table = new TableId(Router.split(due.target));
+        TableId table = new TableId(Router.split(due.target()));
         Optional<LiveTable> live = Catalog.find(connection(), table);
         if (live.isPresent()) {
-            if (!swap(table, due.staging)) {
-                copy(table, live.orElseThrow(), due.staging);
+            if (!swap(table, due.staging())) {
+                copy(table, live.orElseThrow(), due.staging());
             }
             finish(due, table, live.orElseThrow());
         }
-        execute(log.done(due.target, due.generation) + "; COMMIT");
+        execute(log.done(due.target(), due.generation()) + "; COMMIT");
         return true;
     }
 
@@ -221,41 +254,14 @@ final class Replacements implements Generations {
         }
     }
 
-    private void finish(Due due, TableId table, LiveTable live) throws SQLException {
+    private void finish(DueCopies.Due due, TableId table, LiveTable live) throws SQLException {
         if (settings.sequences()) {
-            resetSequences(Sql.table(table), live);
+            new Sequences(connection()).reset(Sql.table(table), live);
         }
-        execute("DROP TABLE IF EXISTS " + due.staging);
+        execute("DROP TABLE IF EXISTS " + due.staging());
         if (!settings.postLoadSql().isBlank()) {
             execute(settings.postLoadSql().replace("${table}", Sql.table(table)));
         }
-    }
-
-    private void resetSequences(String table, LiveTable live) throws SQLException {
-        for (String column : live.columns().keySet()) {
-            String sequence = "pg_get_serial_sequence(" + Sql.text(table) + ", " + Sql.text(column) + ")";
-            if (isAny("SELECT 1 WHERE " + sequence + " IS NOT NULL")) {
-                String name = Sql.name(column);
-                execute("SELECT setval(" + sequence + ", coalesce(max(" + name + "), 1), max(" + name
-                        + ") IS NOT NULL) FROM " + table);
-            }
-        }
-    }
-
-    private List<Due> due() throws SQLException {
-        List<Due> due = new ArrayList<>();
-        try (Statement statement = connection().createStatement();
-                ResultSet rows = statement.executeQuery(log.due())) {
-            while (rows.next()) {
-                due.add(new Due(
-                        rows.getString(1),
-                        rows.getString(2),
-                        rows.getString(3),
-                        rows.getString(4),
-                        rows.getBoolean(5)));
-            }
-        }
-        return due;
     }
 
     private boolean isOver(Generation generation) throws SQLException {

@@ -9,6 +9,9 @@ import io.millrace.sink.Copies;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.TopicPartition;
@@ -66,6 +69,63 @@ class OverwriteIT {
         assertThat(target.rows("SELECT to_regclass('by_v'), obj_description('stock'::regclass)"))
                 .containsExactly("by_v|kept");
         assertThat(gathered()).isEmpty();
+    }
+
+    @Test
+    void aTableThatCannotBeReplacedHoldsUpNoOther() {
+        SourceTable other = SourceTable.of("public", "other")
+                .key("id", Schema.INT32_SCHEMA)
+                .column("v", Schema.OPTIONAL_STRING_SCHEMA);
+        copies.copy(STOCK, "s1", Copies.of(1, "a"));
+        run();
+        target.execute("ALTER TABLE stock ADD CONSTRAINT good CHECK (v <> 'bad')");
+        copies.copy(STOCK, "s2", Copies.of(1, "bad"));
+        copies.copy(other, "p1", Copies.of(1, "x"));
+        TaskDriver failing = target.task(log, overwrite());
+        assertThatThrownBy(failing::drain).hasMessageContaining("public.stock").hasMessageContaining("good");
+        failing.kill();
+        try (TaskDriver task = target.task(log, overwrite("table.error.policy", "park"))) {
+            task.drain();
+            copies.copy(other, "p2", Copies.of(1, "y"));
+            copies.copy(STOCK, "s3", Copies.of(1, "b"));
+            task.drain();
+        }
+        assertThat(target.rows("SELECT v FROM other")).containsExactly("y");
+        assertThat(stock()).containsExactly("1|a");
+        assertThat(target.rows("SELECT state FROM millrace_freshness WHERE table_name = 'public.stock'"))
+                .containsExactly("parked");
+        run("table.error.policy", "park");
+        assertThat(stock()).containsExactly("1|b");
+    }
+
+    @Test
+    void aTableThatStaysLockedWaitsAlone() throws SQLException {
+        copies.copy(STOCK, "s1", Copies.of(1, "a"));
+        run();
+        copies.copy(PLAIN, "p1", Copies.of("x"));
+        copies.copy(STOCK, "s2", Copies.of(1, "b"));
+        String[] config =
+                overwrite("table.error.policy", "park", "flush.timeout.ms", "1000", "lock.timeout.ms", "100");
+        try (Connection holder = target.connect();
+                Statement lock = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            lock.execute("LOCK TABLE stock IN SHARE MODE");
+            try (TaskDriver task = target.task(log, config)) {
+                task.drain();
+                assertThat(target.rows("SELECT v FROM plain")).containsExactly("x");
+                copies.copy(PLAIN, "p2", Copies.of("y"));
+                task.drain();
+                assertThat(target.rows("SELECT v FROM plain")).containsExactly("y");
+                assertThat(target.rows("SELECT state FROM millrace_freshness WHERE table_name = 'public.stock'"))
+                        .containsExactly("parked");
+            }
+            assertThat(stock()).containsExactly("1|a");
+            TaskDriver failing = target.task(log, overwrite("flush.timeout.ms", "1000", "lock.timeout.ms", "100"));
+            assertThatThrownBy(failing::drain).hasMessageContaining("public.stock cannot be replaced");
+            failing.kill();
+        }
+        run();
+        assertThat(stock()).containsExactly("1|b");
     }
 
     @Test

@@ -14,9 +14,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +39,9 @@ final class Replacements implements Generations {
     private final boolean whole;
     private final @Nullable String syncedAt;
     private final Evolve evolve;
+
+    /** Copies that could not be put in their table's place: trying them again is left to another task. */
+    private final Set<Due> failed = new HashSet<>();
 
     /** {@link io.millrace.sink.destination.Destination#evolve}. */
     interface Evolve {
@@ -93,16 +101,27 @@ final class Replacements implements Generations {
     @Override
     public Replaced replace() {
         List<TableId> replaced = new ArrayList<>();
-        for (Due due : tables.run("Generations cannot be looked up", this::due)) {
-            Generation generation = due.generation;
+        Map<TableId, ConnectException> failures = new HashMap<>();
+        List<Due> due = tables.run("Generations cannot be looked up", this::due);
+        failed.retainAll(due);
+        due.removeAll(failed);
+        for (Due each : due) {
+            Generation generation = each.generation;
             String doing = "Table " + generation.target() + " cannot be replaced by its new copy";
-            if (!due.state.equals("ended")) {
-                tables.run(doing, connection -> clear(connection, generation));
-            } else if (tables.run(doing, connection -> replace(connection, generation))) {
-                replaced.add(generation.target());
+            try {
+                if (!each.state.equals("ended")) {
+                    tables.run(doing, connection -> clear(connection, generation));
+                } else if (tables.run(doing, connection -> replace(connection, generation))) {
+                    replaced.add(generation.target());
+                }
+            } catch (RetriableException e) {
+                failures.putIfAbsent(generation.target(), e);
+            } catch (ConnectException e) {
+                failed.add(each);
+                failures.put(generation.target(), e);
             }
         }
-        return new Replaced(replaced, false);
+        return new Replaced(replaced, false, failures);
     }
 
     private boolean clear(Connection connection, Generation generation) throws SQLException {

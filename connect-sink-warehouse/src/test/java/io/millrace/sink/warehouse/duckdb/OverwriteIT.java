@@ -1,6 +1,7 @@
 package io.millrace.sink.warehouse.duckdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.Manifest;
 import io.millrace.sink.Copies;
@@ -57,6 +58,28 @@ class OverwriteIT {
 
     private List<String> stock() {
         return target.rows("SELECT id, v FROM public.stock ORDER BY id");
+    }
+
+    @Test
+    void aTableThatCannotBeReplacedHoldsUpNoOther() {
+        SourceTable other = SourceTable.of("public", "other")
+                .key("id", Schema.INT32_SCHEMA)
+                .column("v", Schema.OPTIONAL_STRING_SCHEMA);
+        target.execute(
+                "CREATE SCHEMA public",
+                "CREATE TABLE public.stock (id INTEGER, v VARCHAR CHECK (v <> 'bad'))",
+                "INSERT INTO public.stock VALUES (1, 'a')");
+        copies.copy(other, "p1", Copies.of(1, "x"));
+        copies.copy(STOCK, "s1", Copies.of(1, "bad"));
+        assertThatThrownBy(this::run).hasMessageContaining("public.stock");
+        run("table.error.policy", "park");
+        copies.copy(other, "p2", Copies.of(1, "y"));
+        run("table.error.policy", "park");
+        assertThat(target.rows("SELECT v FROM public.other")).containsExactly("y");
+        assertThat(stock()).containsExactly("1|a");
+        copies.copy(STOCK, "s2", Copies.of(1, "b"));
+        run("table.error.policy", "park");
+        assertThat(stock()).containsExactly("1|b");
     }
 
     private List<String> gathered() {

@@ -1,0 +1,46 @@
+package io.millrace.sink.pg;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The whole copies that something is to be done about, without those that could not be put in their table's place. */
+final class DueCopies {
+    private final GenerationLog log;
+    private final Set<Due> left = new HashSet<>();
+
+    /** A copy; {@code lost}: it told of rows, and the place where they were gathered is gone. */
+    record Due(String target, String generation, String staging, String state, boolean lost) {}
+
+    DueCopies(GenerationLog log) {
+        this.log = log;
+    }
+
+    List<Due> due(Connection connection) throws SQLException {
+        List<Due> due = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(log.due())) {
+            while (rows.next()) {
+                due.add(new Due(
+                        rows.getString(1),
+                        rows.getString(2),
+                        rows.getString(3),
+                        rows.getString(4),
+                        rows.getBoolean(5)));
+            }
+        }
+        left.retainAll(due);
+        due.removeAll(left);
+        return due;
+    }
+
+    /** Trying this one again is left to another task. */
+    void leave(Due due) {
+        left.add(due);
+    }
+}
