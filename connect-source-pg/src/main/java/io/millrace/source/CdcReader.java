@@ -29,6 +29,8 @@ import java.time.Clock;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one task does, in order: prepare, copy, stream. Runs in the task's reading thread. Task 0 leads: it makes the
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #run} may be called again after an SQLException: it finds out anew where the mirror stands.
  */
 final class CdcReader implements SourceReader {
+    private static final Logger LOG = LoggerFactory.getLogger(CdcReader.class);
     private static final long LOOK_MILLIS = 500;
 
     private final CdcConfig config;
@@ -85,12 +88,16 @@ final class CdcReader implements SourceReader {
         this.copy = new InitialCopy(config, task, database, stored, control, out, manifests, this::schemasIn);
         this.partition = Phase.partition(config.topicPrefix());
         this.signals = new SignalStart(config, stored, control, out);
-        this.confirmations = new Confirmations(stored, config.topicPrefix(), lsn -> {
-            StreamReader reader = stream;
-            if (reader != null) {
-                reader.confirm(lsn);
-            }
-        });
+        this.confirmations = new Confirmations(
+                stored,
+                config.topicPrefix(),
+                lsn -> {
+                    StreamReader reader = stream;
+                    if (reader != null) {
+                        reader.confirm(lsn);
+                    }
+                },
+                new Unconfirmed(config.slot(), out.meters(), LOG::warn, System::nanoTime));
     }
 
     @Override

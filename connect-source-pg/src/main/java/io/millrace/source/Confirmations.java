@@ -22,12 +22,19 @@ final class Confirmations implements AutoCloseable {
 
     private final StoredOffsets stored;
     private final LongConsumer confirmed;
+    private final Unconfirmed unconfirmed;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean asked = new AtomicBoolean();
     private volatile long lookedNanos = System.nanoTime() - PAUSE_NANOS;
+    private volatile boolean looking;
+    private volatile long begunNanos;
 
-    /** @param confirmed is given, in that thread, the LSN before which all is stored */
-    Confirmations(StoredOffsets stored, String server, LongConsumer confirmed) {
+    /**
+     * @param confirmed is given, in that thread, the LSN before which all is stored
+     * @param unconfirmed is told whether that can be found out
+     */
+    Confirmations(StoredOffsets stored, String server, LongConsumer confirmed, Unconfirmed unconfirmed) {
+        this.unconfirmed = unconfirmed;
         this.stored = stored;
         this.confirmed = confirmed;
         this.thread = new ScheduledThreadPoolExecutor(1, work -> {
@@ -39,6 +46,9 @@ final class Confirmations implements AutoCloseable {
 
     /** Connect has committed something. Returns at once; what is committed by now is found soon, however often it is asked. */
     void ask() {
+        if (looking) {
+            unconfirmed.waits(begunNanos);
+        }
         if (asked.getAndSet(true)) {
             return;
         }
@@ -52,14 +62,20 @@ final class Confirmations implements AutoCloseable {
 
     private void look() {
         asked.set(false);
+        begunNanos = System.nanoTime();
+        looking = true;
         try {
             if (stored.phase() instanceof Phase.Streaming streaming) {
                 confirmed.accept(streaming.position().wholeLsn());
             }
+            unconfirmed.over();
         } catch (RuntimeException e) {
             // What is not confirmed now is confirmed next time.
-            LOG.info("Could not read the stored position to confirm it: {}", e.getMessage());
+            if (!thread.isShutdown()) {
+                unconfirmed.failed(String.valueOf(e.getMessage()));
+            }
         } finally {
+            looking = false;
             lookedNanos = System.nanoTime();
         }
     }

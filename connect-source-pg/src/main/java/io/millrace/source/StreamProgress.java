@@ -48,6 +48,7 @@ final class StreamProgress implements Watch {
                 "confirmed_lsn", Lsn.text(slot.confirmedLsn()),
                 "slot", config.slot(),
                 "slot_wal_bytes", Long.toString(slot.heldBytes()),
+                "confirm_failing_ms", Long.toString(meters.confirmFailingMillis()),
                 "commit_delay_ms", Long.toString(meters.delayMillis()),
                 "total_rows", Long.toString(meters.rows()),
                 "total_bytes", Long.toString(meters.bytes()),

@@ -11,6 +11,7 @@ public final class Meters {
     private final AtomicLong transactions = new AtomicLong();
     private final AtomicLong delayMillis = new AtomicLong();
     private final AtomicLong heldBytes = new AtomicLong();
+    private final AtomicLong failingSince = new AtomicLong();
     private final AtomicLong chunksPlanned = new AtomicLong();
     private final AtomicLong chunksCopied = new AtomicLong();
 
@@ -39,6 +40,11 @@ public final class Meters {
     /** How much WAL the server keeps for the slot. */
     public void slotHolds(long walBytes) {
         heldBytes.set(walBytes);
+    }
+
+    /** Whether it can be found out what Connect has committed, so that the slot can be confirmed. */
+    public void confirms(boolean can) {
+        failingSince.set(can ? 0 : Math.max(1, clock.millis()));
     }
 
     /** What the initial copy has still to read, whichever task reads it. */
@@ -70,6 +76,12 @@ public final class Meters {
 
     public long heldBytes() {
         return heldBytes.get();
+    }
+
+    /** For how long the slot cannot be confirmed; 0 while it can. */
+    public long confirmFailingMillis() {
+        long since = failingSince.get();
+        return since == 0 ? 0 : Math.max(1, clock.millis() - since);
     }
 
     public long chunksPlanned() {

@@ -28,6 +28,10 @@ public final class WorkerMetrics {
                     meters::delayMillis);
             registry.add("slot-wal-bytes", "WAL that the server keeps for the slot, as last looked", meters::heldBytes);
             registry.add(
+                    "confirm-failing-ms",
+                    "For how long the slot is not confirmed since Connect's offsets cannot be read, 0 while they can",
+                    meters::confirmFailingMillis);
+            registry.add(
                     "chunks-planned",
                     "Chunks of the initial copy that were to be read by all tasks when this one began",
                     meters::chunksPlanned);
