@@ -50,6 +50,11 @@ final class FlushJob {
         return unfinished;
     }
 
+    /** Whether to flush though nothing has come: to look at what should have come. For any thread. */
+    boolean isLookDue() {
+        return overwrite != null && overwrite.isDue();
+    }
+
     FlushResult run(Flush flush) {
         // With parking it has to be known which table it is, also of one.
         boolean parks = settings.operators().parks();
@@ -72,7 +77,7 @@ final class FlushJob {
             FlushResult result = apart ? apart(flush, begun, advances) : together(flush, begun, advances);
             failedBefore = !(result instanceof FlushResult.Done);
             if (overwrite != null && result instanceof FlushResult.Done done) {
-                result = replaced(done, overwrite.finish(flush.manifests()));
+                result = replaced(done, overwrite.finish(flush.manifests(), flush.waiting()));
             }
             return result;
         } catch (RetriableException e) {

@@ -35,6 +35,11 @@ final class Flusher implements AutoCloseable {
         return job.isUnfinished();
     }
 
+    /** Whether to flush though nothing has come. */
+    boolean isLookDue() {
+        return job.isLookDue();
+    }
+
     /** Begins a flush; the one before has been awaited. */
     void start(Flush flush) {
         if (running != null) {

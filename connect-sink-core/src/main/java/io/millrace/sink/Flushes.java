@@ -57,6 +57,11 @@ final class Flushes implements AutoCloseable {
         return flusher.isBusy();
     }
 
+    /** Whether to flush though nothing has come. */
+    boolean isLookDue() {
+        return flusher.isLookDue();
+    }
+
     /** Drops the buffers; what they held is read again once the partitions are claimed. */
     void lose() {
         lost = true;

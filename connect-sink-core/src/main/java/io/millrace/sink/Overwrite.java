@@ -29,11 +29,14 @@ final class Overwrite {
     /** By table the last copy that was. */
     private final Map<TableId, Generations.Generation> givenUp = new HashMap<>();
 
+    private final Overdue overdue;
+
     Overwrite(Destination destination, SinkSettings settings) {
         this.settings = settings;
         generations = destination
                 .generations()
                 .orElseThrow(() -> new ConnectException("insert.mode=overwrite is not offered for this target"));
+        overdue = new Overdue(generations::awaited, LOG::warn, () -> System.nanoTime() / 1_000_000);
     }
 
     /** Whether the rows are wanted; then there is a place for them. */
@@ -89,14 +92,24 @@ final class Overwrite {
         open.clear();
     }
 
-    /** What has become of the copies that are complete. */
-    Generations.Replaced finish(List<Flush.Told> manifests) {
+    /** Whether a copy that is not complete is to be looked at, though nothing comes. For any thread. */
+    boolean isDue() {
+        return overdue.isDue();
+    }
+
+    /**
+     * What has become of the copies that are complete.
+     *
+     * @param waiting tables that are paused or parked
+     */
+    Generations.Replaced finish(List<Flush.Told> manifests, Set<TableId> waiting) {
         manifests.forEach(this::tell);
         Generations.Replaced replaced = generations.replace();
         for (TableId table : replaced.tables()) {
             LOG.info("Table {} was replaced by a new copy", table);
             open.keySet().removeIf(generation -> generation.target().equals(table));
         }
+        overdue.look(!manifests.isEmpty(), waiting);
         return replaced;
     }
 }

@@ -126,6 +126,9 @@ public final class SinkFlow implements AutoCloseable {
         }
         intake.begin(List.of());
         if (!flushes.isLost()) {
+            if (buffers.isEmpty() && !flushes.isBusy() && !partitions.isEmpty() && flushes.isLookDue()) {
+                comeBack();
+            }
             flushIfDue();
         }
     }

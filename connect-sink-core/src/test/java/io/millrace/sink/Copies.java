@@ -46,6 +46,13 @@ public final class Copies {
         add(new Manifest(Manifest.Kind.END, generation, number, schema(table), name(table), table.topic(), Map.of()));
     }
 
+    /** Ends a generation, with rows up to this offset of the topic's first partition. */
+    public void end(SourceTable table, String generation, long last) {
+        TopicPartition first = new TopicPartition(table.topic(), 0);
+        add(new Manifest(
+                Manifest.Kind.END, generation, order, schema(table), name(table), table.topic(), Map.of(first, last)));
+    }
+
     private static String schema(SourceTable table) {
         return table.topic().split("\\.")[1];
     }

@@ -3,6 +3,7 @@ package io.millrace.sink.destination;
 import io.millrace.core.Manifest;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -57,6 +58,35 @@ public interface Generations {
      * @throws org.apache.kafka.connect.errors.RetriableException when the target cannot be reached
      */
     Replaced replace();
+
+    /**
+     * Copies that have ended and do not replace their tables yet, since the ledger is not past all of their rows. For
+     * people to be told of; changes nothing.
+     */
+    default List<Awaited> awaited() {
+        return List.of();
+    }
+
+    /**
+     * A copy that waits.
+     *
+     * @param id of the generation
+     * @param millis since it has ended
+     * @param missing what it waits for, not empty
+     */
+    record Awaited(TableId target, String id, long millis, List<Missing> missing) {
+        public Awaited {
+            missing = List.copyOf(missing);
+        }
+    }
+
+    /**
+     * Rows that the ledger is not past.
+     *
+     * @param last offset of the copy's last row there
+     * @param next the first offset that is not in the target yet; -1 where the ledger does not know the partition
+     */
+    record Missing(TopicPartition partition, long last, long next) {}
 
     /**
      * What was replaced.

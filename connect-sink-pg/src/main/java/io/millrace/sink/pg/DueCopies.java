@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The whole copies that something is to be done about, without those that could not be put in their table's place. */
 final class DueCopies {
+    private static final Logger LOG = LoggerFactory.getLogger(DueCopies.class);
+
     private final GenerationLog log;
     private final Set<Due> left = new HashSet<>();
 
@@ -37,6 +41,17 @@ final class DueCopies {
         left.retainAll(due);
         due.removeAll(left);
         return due;
+    }
+
+    /** A copy that is lost. */
+    void giveUp(Connection connection, Due due) throws SQLException {
+        if (Statements.isAny(connection, log.giveUpLost(due.target(), due.generation()))) {
+            LOG.error(
+                    "Copy {} of table {} is given up: the ledger is past its rows, and {}, where they were gathered, is gone. The table stays as it is; have the source copy it again",
+                    due.generation(),
+                    due.target(),
+                    due.staging());
+        }
     }
 
     /** Trying this one again is left to another task. */

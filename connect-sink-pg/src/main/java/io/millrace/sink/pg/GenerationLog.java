@@ -68,6 +68,16 @@ record GenerationLog(String table, Ledger ledger) {
                 + " ORDER BY target, ord";
     }
 
+    /** What {@link io.millrace.sink.sql.AwaitedRows} reads. */
+    String awaited() {
+        return "SELECT g.target, g.generation, (extract(epoch FROM now() - g.updated_at) * 1000)::bigint,"
+                + " regexp_replace(o.key, '/[0-9]+$', ''), substring(o.key FROM '[0-9]+$')::int, o.value::bigint, l.next"
+                + " FROM " + table + " g CROSS JOIN LATERAL jsonb_each_text(g.offsets) o LEFT JOIN " + ledger.table()
+                + " l ON l.ledger_id = g.ledger_id AND l.target = g.target AND l.topic || '/' || l.partition = o.key"
+                + " WHERE g.ledger_id = " + Sql.text(ledger.id())
+                + " AND g.state = 'ended' AND coalesce(l.next, 0) <= o.value::bigint ORDER BY g.target, g.ord, 4, 5";
+    }
+
     /** Gives up a generation that is due and whose rows are gone; a row when it was this session that did. */
     String giveUpLost(String target, String generation) {
         return "UPDATE " + table + " SET state = 'aborted', updated_at = now() WHERE ledger_id = "

@@ -8,6 +8,7 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.pg.OverwriteSettings.Strategy;
 import io.millrace.sink.route.Router;
+import io.millrace.sink.sql.AwaitedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -173,7 +174,7 @@ final class Replacements implements Generations {
         if (!due.state().equals("ended")) {
             execute("DROP TABLE IF EXISTS " + due.staging());
         } else if (due.lost()) {
-            giveUp(due);
+            copies.giveUp(connection(), due);
         } else if (settings.strategy() == Strategy.SWEEP) {
             return new Sweep(connection(), log, settings, due.target(), due.generation(), due.staging())
                     .run((table, live) -> finish(due, table, live));
@@ -200,16 +201,6 @@ final class Replacements implements Generations {
                 + (referred && !settings.cascade()
                         ? " (" + OverwriteSettings.CASCADE + "=true truncates what refers to it too)"
                         : "");
-    }
-
-    private void giveUp(DueCopies.Due due) throws SQLException {
-        if (isAny(log.giveUpLost(due.target(), due.generation()))) {
-            LOG.error(
-                    "Copy {} of table {} is given up: the ledger is past its rows, and {}, where they were gathered, is gone. The table stays as it is; have the source copy it again",
-                    due.generation(),
-                    due.target(),
-                    due.staging());
-        }
     }
 
     /** Whether this task was the one to do it. */
@@ -261,6 +252,16 @@ final class Replacements implements Generations {
         execute("DROP TABLE IF EXISTS " + due.staging());
         if (!settings.postLoadSql().isBlank()) {
             execute(settings.postLoadSql().replace("${table}", Sql.table(table)));
+        }
+    }
+
+    @Override
+    public List<Awaited> awaited() {
+        try {
+            create();
+            return AwaitedRows.read(connection(), log.awaited());
+        } catch (SQLException e) {
+            throw session.failed("What copies wait for cannot be looked up", e);
         }
     }
 

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.core.Headers;
 import io.millrace.core.Manifest;
 import io.millrace.sink.Copies;
+import io.millrace.sink.SinkSettings;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
+import io.millrace.sink.destination.Destination;
+import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,6 +38,13 @@ class OverwriteIT {
         config[more.length] = "insert.mode";
         config[more.length + 1] = "overwrite";
         return config;
+    }
+
+    private List<Generations.Awaited> awaited() {
+        PostgresSinkConfig config = new PostgresSinkConfig(target.config(overwrite()));
+        try (Destination destination = PostgresSinkTask.destination(config, SinkSettings.of(config))) {
+            return destination.generations().orElseThrow().awaited();
+        }
     }
 
     private void run(String... more) {
@@ -96,6 +107,29 @@ class OverwriteIT {
                 .containsExactly("parked");
         run("table.error.policy", "park");
         assertThat(stock()).containsExactly("1|b");
+    }
+
+    @Test
+    void whatACopyWaitsForIsKnown() {
+        copies.tell(Manifest.Kind.BEGIN, STOCK, "g1", copies.next());
+        copies.row(STOCK, "g1", 1, "a");
+        copies.end(STOCK, "g1", 5);
+        copies.copy(PLAIN, "p1", Copies.of("x"));
+        run();
+        target.execute("UPDATE millrace_ledger_generations SET updated_at = now() - interval '30 minutes'");
+        List<Generations.Awaited> awaited = awaited();
+        assertThat(awaited).hasSize(1);
+        assertThat(awaited.get(0).target()).isEqualTo(TableId.of("public", "stock"));
+        assertThat(awaited.get(0).id()).isEqualTo("g1");
+        assertThat(awaited.get(0).millis()).isBetween(1_800_000L, 2_400_000L);
+        assertThat(awaited.get(0).missing())
+                .containsExactly(new Generations.Missing(new TopicPartition(STOCK.topic(), 0), 5, 1));
+        for (int i = 0; i < 5; i++) {
+            copies.row(STOCK, "g1", 2 + i, "b");
+        }
+        run();
+        assertThat(awaited()).isEmpty();
+        assertThat(stock()).hasSize(6);
     }
 
     @Test

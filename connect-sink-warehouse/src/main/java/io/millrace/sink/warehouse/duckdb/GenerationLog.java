@@ -77,6 +77,17 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
                 + " AND l.next IS NULL)) ORDER BY target, ord";
     }
 
+    /** What {@link io.millrace.sink.sql.AwaitedRows} reads. */
+    String awaited() {
+        return "SELECT g.target, g.generation, date_diff('millisecond', g.updated_at, now()), o.topic, o.\"partition\","
+                + " max(o.last_offset), l.next FROM " + table + " AS g JOIN " + offsets
+                + " AS o ON o.ledger_id = g.ledger_id AND o.target = g.target AND o.generation = g.generation LEFT JOIN "
+                + ledger.table() + " AS l ON l.ledger_id = o.ledger_id AND l.target = o.target AND l.topic = o.topic"
+                + " AND l.\"partition\" = o.\"partition\" WHERE g.ledger_id = " + Sql.text(ledger.id())
+                + " AND g.state = 'ended' GROUP BY g.target, g.ord, g.generation, g.updated_at, o.topic, o.\"partition\","
+                + " l.next HAVING coalesce(l.next, 0) <= max(o.last_offset) ORDER BY g.target, g.ord, 4, 5";
+    }
+
     /** Run first in the transaction that replaces: no row is changed when another task has been first. */
     String done(Generation generation) {
         return "UPDATE " + table + " SET state = 'done', cleared = true, updated_at = now() WHERE " + is(generation)

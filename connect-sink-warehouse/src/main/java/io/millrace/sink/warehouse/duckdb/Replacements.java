@@ -9,6 +9,7 @@ import io.millrace.sink.destination.Generations;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.route.Router;
+import io.millrace.sink.sql.AwaitedRows;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -185,6 +186,12 @@ final class Replacements implements Generations {
             }
         }
         return due;
+    }
+
+    @Override
+    public List<Awaited> awaited() {
+        return tables.run(
+                "What copies wait for cannot be looked up", connection -> AwaitedRows.read(connection, log.awaited()));
     }
 
     private static boolean isAny(Connection connection, String query) throws SQLException {

@@ -8,6 +8,9 @@ import io.millrace.sink.Copies;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
+import io.millrace.sink.destination.Destination;
+import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.TableId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +84,35 @@ class OverwriteIT {
         copies.copy(STOCK, "s2", Copies.of(1, "b"));
         run("table.error.policy", "park");
         assertThat(stock()).containsExactly("1|b");
+    }
+
+    @Test
+    void whatACopyWaitsForIsKnown() {
+        copies.tell(Manifest.Kind.BEGIN, STOCK, "g1", copies.next());
+        copies.row(STOCK, "g1", 1, "a");
+        copies.end(STOCK, "g1", 5);
+        copies.copy(PLAIN, "p1", Copies.of("x"));
+        run();
+        target.execute("UPDATE millrace_ledger_generations SET updated_at = now() - INTERVAL 30 MINUTE");
+        List<Generations.Awaited> awaited = awaited();
+        assertThat(awaited).hasSize(1);
+        assertThat(awaited.get(0).target()).isEqualTo(TableId.of("public", "stock"));
+        assertThat(awaited.get(0).id()).isEqualTo("g1");
+        assertThat(awaited.get(0).millis()).isBetween(1_800_000L, 2_400_000L);
+        assertThat(awaited.get(0).missing())
+                .containsExactly(new Generations.Missing(new TopicPartition(STOCK.topic(), 0), 5, 1));
+        for (int i = 0; i < 5; i++) {
+            copies.row(STOCK, "g1", 2 + i, "b");
+        }
+        run();
+        assertThat(awaited()).isEmpty();
+        assertThat(stock()).hasSize(6);
+    }
+
+    private List<Generations.Awaited> awaited() {
+        try (Destination destination = target.destination("sink")) {
+            return destination.generations().orElseThrow().awaited();
+        }
     }
 
     private List<String> gathered() {
