@@ -35,6 +35,7 @@ final class FlushJob {
     private final @Nullable LogViews views;
     private boolean failedBefore;
     private volatile boolean unfinished;
+    private volatile @Nullable Long replacingSince;
 
     FlushJob(Destination destination, Tables tables, SinkSettings settings, boolean deadLetters) {
         this.destination = destination;
@@ -48,6 +49,12 @@ final class FlushJob {
     /** Whether the flush has left something to do that brings no records. */
     boolean isUnfinished() {
         return unfinished;
+    }
+
+    /** Nanoseconds since the rows of the flush at hand are durable, and tables are being replaced; negative before and after. */
+    long replacingNanos() {
+        Long since = replacingSince;
+        return since == null ? -1 : System.nanoTime() - since;
     }
 
     /** Whether to flush though nothing has come: to look at what should have come. For any thread. */
@@ -77,11 +84,14 @@ final class FlushJob {
             FlushResult result = apart ? apart(flush, begun, advances) : together(flush, begun, advances);
             failedBefore = !(result instanceof FlushResult.Done);
             if (overwrite != null && result instanceof FlushResult.Done done) {
+                replacingSince = System.nanoTime();
                 result = replaced(done, overwrite.finish(flush.manifests(), flush.waiting()));
             }
             return result;
         } catch (RetriableException e) {
             return new FlushResult.Again(String.valueOf(e.getMessage()));
+        } finally {
+            replacingSince = null;
         }
     }
 

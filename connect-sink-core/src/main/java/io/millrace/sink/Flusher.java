@@ -8,11 +8,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs one flush at a time on a thread of its own, so that records are read while the target works. */
 final class Flusher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
+
+    /** What a replacement is waited for where the task's thread has better things to do: most take less. */
+    private static final long PATIENCE_MILLIS = 5000;
+
+    private static final long SLICE_MILLIS = 100;
+
     private final FlushJob job;
-    private final long timeoutMillis;
+    private final SinkSettings.Flushing limits;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         Thread made = new Thread(work, "millrace-flush");
         made.setDaemon(true);
@@ -21,9 +30,9 @@ final class Flusher implements AutoCloseable {
     private @Nullable Future<FlushResult> running;
     private long started;
 
-    Flusher(FlushJob job, long timeoutMillis) {
+    Flusher(FlushJob job, SinkSettings.Flushing limits) {
         this.job = job;
-        this.timeoutMillis = timeoutMillis;
+        this.limits = limits;
     }
 
     boolean isBusy() {
@@ -63,13 +72,18 @@ final class Flusher implements AutoCloseable {
             return null;
         }
         try {
-            FlushResult result = flush.get(Math.max(0, left()), TimeUnit.MILLISECONDS);
-            running = null;
-            return result;
-        } catch (TimeoutException e) {
-            throw new ConnectException(
-                    "A flush has not ended within " + SinkConfig.FLUSH_TIMEOUT_MS + "=" + timeoutMillis
-                            + ": look for sessions that block the target's tables, or raise it together with the consumer's max.poll.interval.ms");
+            while (true) {
+                try {
+                    FlushResult result = flush.get(Math.max(0, left()), TimeUnit.MILLISECONDS);
+                    running = null;
+                    return result;
+                } catch (TimeoutException e) {
+                    // Its rows may have become durable meanwhile, and more time be left for the rest.
+                    if (left() <= 0) {
+                        throw tooLong();
+                    }
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectException("Stopped while a flush was on its way", e);
@@ -82,8 +96,54 @@ final class Flusher implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #await}, but for a flush that has been replacing tables for some seconds, whose rows are durable: then null,
+     * and it {@link #isReplacing}.
+     */
+    @Nullable
+    FlushResult awaitRows() {
+        Future<FlushResult> flush = running;
+        try {
+            while (flush != null && !flush.isDone() && !isReplacing() && left() > 0) {
+                lookAt(flush);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConnectException("Stopped while a flush was on its way", e);
+        }
+        return isReplacing() && left() > 0 ? null : await();
+    }
+
+    /** Waits a moment for its end, and leaves how it ended to {@link #await}. */
+    private static void lookAt(Future<FlushResult> flush) throws InterruptedException {
+        try {
+            flush.get(SLICE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.trace("The flush goes on, or has failed", e);
+        }
+    }
+
+    /** Whether tables are being replaced, for some seconds now. */
+    boolean isReplacing() {
+        long patience = Math.min(PATIENCE_MILLIS, limits.timeoutMillis() / 2);
+        return isBusy() && job.replacingNanos() >= TimeUnit.MILLISECONDS.toNanos(patience);
+    }
+
+    private ConnectException tooLong() {
+        return job.replacingNanos() >= 0
+                ? new ConnectException("Tables have not been replaced by their new copies within "
+                        + SinkConfig.OVERWRITE_TIMEOUT_MS + "=" + limits.replaceTimeoutMillis()
+                        + ": look for sessions that block them, or raise it")
+                : new ConnectException(
+                        "A flush has not ended within " + SinkConfig.FLUSH_TIMEOUT_MS + "=" + limits.timeoutMillis()
+                                + ": look for sessions that block the target's tables, or raise it together with the consumer's max.poll.interval.ms");
+    }
+
     private long left() {
-        return timeoutMillis - (System.nanoTime() - started) / 1_000_000;
+        long replacing = job.replacingNanos();
+        return replacing >= 0
+                ? limits.replaceTimeoutMillis() - replacing / 1_000_000
+                : limits.timeoutMillis() - (System.nanoTime() - started) / 1_000_000;
     }
 
     @Override

@@ -128,6 +128,20 @@ final class Flushes implements AutoCloseable {
         settle();
     }
 
+    /** As {@link #drain}, but for what tables are being replaced by; while that goes on nothing more is flushed. */
+    void drainRows() {
+        accept(flusher.awaitRows());
+        if (!flusher.isBusy()) {
+            start();
+            accept(flusher.awaitRows());
+        }
+    }
+
+    /** Whether tables are being replaced, for some seconds now: a flush would have to wait for that. */
+    boolean isReplacing() {
+        return flusher.isReplacing();
+    }
+
     /** Takes in a flush that has ended; does not wait. */
     void look() {
         accept(flusher.poll());

@@ -25,6 +25,7 @@ public final class SinkConfig {
     public static final String SYNC_INTERVAL_MS = "sync.interval.ms";
     public static final String BUFFER_MAX_BYTES = "buffer.max.bytes";
     public static final String FLUSH_TIMEOUT_MS = "flush.timeout.ms";
+    public static final String OVERWRITE_TIMEOUT_MS = "overwrite.timeout.ms";
     public static final String LEDGER_ID = "ledger.id";
     public static final String LEDGER_MISSING = "ledger.missing";
     public static final String PLACEHOLDER = "unavailable.value.placeholder";
@@ -238,6 +239,13 @@ public final class SinkConfig {
                 Importance.LOW,
                 "Fail the task when a flush has not ended after this time, in milliseconds, or when each was rolled back for so long though the target can be reached: a table stays locked, for example, which with <code>table.error.policy=park</code> waits alone."
                         + " Keep it below the consumer's <code>max.poll.interval.ms</code>.");
+        def.define(
+                OVERWRITE_TIMEOUT_MS,
+                Type.LONG,
+                14_400_000L,
+                ConfigDef.Range.between(1000, Integer.MAX_VALUE),
+                Importance.LOW,
+                "Fail the task when tables that whole copies replace, with <code>insert.mode=overwrite</code>, have not been replaced after this time, in milliseconds. It does not count against <code>flush.timeout.ms</code>; meanwhile nothing more is read.");
     }
 
     private static void ledger(ConfigDef def) {

@@ -64,9 +64,7 @@ public final class SinkFlow implements AutoCloseable {
         partitions = new Partitions(dry ? SinkSettings.LedgerMissing.EARLIEST : settings.ledgerMissing(), parked);
         operating = new Operating(context, settings, parked, destination);
         buffers = new Buffers(settings, destination.capabilities().atomicity() == Capabilities.Atomicity.INTENT);
-        Flusher flusher = new Flusher(
-                new FlushJob(destination, tables, settings, deadLetters),
-                settings.flushing().timeoutMillis());
+        Flusher flusher = new Flusher(new FlushJob(destination, tables, settings, deadLetters), settings.flushing());
         flushes = new Flushes(flusher, buffers, partitions, settings, deadLetters, Meters.of(context));
         ordering = new Ordering(settings, partitions, destination, flushes::settle);
         ChangeReader reader = new ChangeReader(
@@ -99,6 +97,11 @@ public final class SinkFlow implements AutoCloseable {
             throw failure;
         }
         flushes.look();
+        if (flushes.isReplacing() && !batch.isEmpty()) {
+            // Connect goes on polling, which keeps the partitions, and delivers the batch again.
+            context.timeout(RETRY_MILLIS);
+            throw new RetriableException("Tables are being replaced by new copies");
+        }
         if (flushes.isLost()) {
             // What of this batch belongs to partitions that are to be read again is skipped; the rest comes only once.
             claimAgain();
@@ -153,9 +156,11 @@ public final class SinkFlow implements AutoCloseable {
             if (patient && !buffers.isEmpty() && buffers.millisLeft() > 0) {
                 flushes.look();
             } else {
-                flushes.drain();
+                flushes.drainRows();
             }
-            operating.showNow(partitions.assigned());
+            if (!flushes.isReplacing()) {
+                operating.showNow(partitions.assigned());
+            }
         } catch (ConnectException e) {
             // Connect does not fail a task for an error here: it would rewind and go on. The next put does.
             failure = e;

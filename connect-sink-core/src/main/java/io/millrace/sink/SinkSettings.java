@@ -36,9 +36,9 @@ public record SinkSettings(
         Operators operators,
         Place place) {
     /** When to flush. */
-    public record Flushing(int rows, long intervalMillis, long bytes, long timeoutMillis) {
+    public record Flushing(int rows, long intervalMillis, long bytes, long timeoutMillis, long replaceTimeoutMillis) {
         Flushing atMostEvery(long millis) {
-            return new Flushing(rows, Math.max(intervalMillis, millis), bytes, timeoutMillis);
+            return new Flushing(rows, Math.max(intervalMillis, millis), bytes, timeoutMillis, replaceTimeoutMillis);
         }
     }
 
@@ -141,7 +141,8 @@ public record SinkSettings(
                         (Integer) Objects.requireNonNull(Aliases.value(config, SinkConfig.MAX_BATCH_SIZE)),
                         config.getLong(SinkConfig.SYNC_INTERVAL_MS),
                         config.getLong(SinkConfig.BUFFER_MAX_BYTES),
-                        config.getLong(SinkConfig.FLUSH_TIMEOUT_MS)),
+                        config.getLong(SinkConfig.FLUSH_TIMEOUT_MS),
+                        config.getLong(SinkConfig.OVERWRITE_TIMEOUT_MS)),
                 ledgerId(config),
                 LedgerMissing.valueOf(upper(config, SinkConfig.LEDGER_MISSING)),
                 new Operators(

@@ -122,7 +122,7 @@ record GenerationLog(String table, Ledger ledger) {
 
     /** Locks a generation that is to replace its table and tells how far a sweep is; no row when it is not, or in hand. */
     String lockPosition(String target, String generation) {
-        return lock("moved, swept", target, generation) + " SKIP LOCKED";
+        return lock("moved, swept", target, generation);
     }
 
     String position(String target, String generation, long moved, long swept) {
@@ -131,7 +131,7 @@ record GenerationLog(String table, Ledger ledger) {
                 + Sql.text(target) + " AND generation = " + Sql.text(generation);
     }
 
-    /** Locks a generation that is to replace its table; no row when another task has been first. */
+    /** Locks a generation that is to replace its table; no row when another task has been first, or is at it. */
     String lock(String target, String generation) {
         return lock("1", target, generation);
     }
@@ -140,7 +140,7 @@ record GenerationLog(String table, Ledger ledger) {
         return "SELECT " + columns + " FROM " + table + " g WHERE ledger_id = " + Sql.text(ledger.id())
                 + " AND target = "
                 + Sql.text(target) + " AND generation = " + Sql.text(generation) + " AND " + complete()
-                + " FOR UPDATE OF g";
+                + " FOR UPDATE OF g SKIP LOCKED";
     }
 
     /** Older ones of the table are of no use any more. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param postLoadSql run in the same transaction, empty for none; <code>${table}</code> is the table
  * @param syncedAt a column that does not count as a difference
  * @param pages pages of a table that a sweep handles in one transaction
+ * @param timeoutMillis how long a replacement may take
  * @param keepMillis how long a copy may be left alone before what is gathered of it is dropped
  */
 record OverwriteSettings(
@@ -32,6 +33,7 @@ record OverwriteSettings(
         String postLoadSql,
         @Nullable String syncedAt,
         int pages,
+        long timeoutMillis,
         long keepMillis) {
     /** What is done to the rows that are there. */
     enum Strategy {
@@ -110,6 +112,7 @@ record OverwriteSettings(
                 config.getString(POST_LOAD_SQL),
                 added.syncedAt(),
                 config.getInt(PAGES),
+                config.getLong(SinkConfig.OVERWRITE_TIMEOUT_MS),
                 config.getLong(KEEP));
     }
 

@@ -178,7 +178,7 @@ final class Replacements implements Generations {
         } else if (settings.strategy() == Strategy.SWEEP) {
             return new Sweep(connection(), log, settings, due.target(), due.generation(), due.staging())
                     .run((table, live) -> finish(due, table, live));
-        } else if (replace(due)) {
+        } else if (session.patiently(settings.timeoutMillis(), () -> replace(due))) {
             return Sweep.State.REPLACED;
         }
         return Sweep.State.NOT_OURS;

@@ -51,6 +51,25 @@ final class Session implements AutoCloseable {
         throw new ConnectException("The connection to the target is closed");
     }
 
+    /** Work with the session's connection. */
+    interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    /** Has each of the server's answers waited for so long, in milliseconds, instead of {@code flush.timeout.ms}. */
+    <T> T patiently(long millis, Work<T> work) throws SQLException {
+        Connection connection = open().connection();
+        int before = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(millis));
+        try {
+            return work.run();
+        } finally {
+            if (!connection.isClosed()) {
+                connection.setNetworkTimeout(Runnable::run, before);
+            }
+        }
+    }
+
     boolean isReplica() {
         return settings.replica();
     }
