@@ -1,6 +1,7 @@
 package io.millrace.source;
 
 import io.millrace.source.catalog.Database;
+import io.millrace.source.catalog.RowSecurity;
 import java.sql.SQLException;
 import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -36,7 +37,10 @@ final class SourceErrors {
                 switch (state) {
                     case "28P01", "28000" -> "database.user, database.password: ";
                     case "3D000" -> "database.dbname: ";
-                    case "42501" -> "the role lacks a privilege (see the least-privilege SQL in the documentation): ";
+                    case "42501" ->
+                        RowSecurity.refused(e)
+                                ? RowSecurity.remedy(database.user()) + ": "
+                                : "the role lacks a privilege (see the least-privilege SQL in the documentation): ";
                     case "55006" -> "slot.name: one slot serves one connector; give another or end its reader: ";
                     case "53400" -> "slot.name: raise max_replication_slots or drop a slot that nobody uses: ";
                     default -> state.startsWith("08") ? "database.hostname, database.port: " : "";

@@ -6,6 +6,7 @@ import io.millrace.source.catalog.Identifier;
 import io.millrace.source.catalog.KeyColumns;
 import io.millrace.source.catalog.Privileges;
 import io.millrace.source.catalog.ReplicaIdentities;
+import io.millrace.source.catalog.RowSecurity;
 import io.millrace.source.catalog.TableFilter;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.snapshot.PartitionKeys;
@@ -47,6 +48,7 @@ final class TableChecks {
         List<CatalogTable> copied = new ArrayList<>(tables);
         copied.addAll(views);
         readable(copied, privileges);
+        visible(copied, privileges);
         excludedKeys(copied, filter);
         keys(tables, views);
         partitionKeys(copied);
@@ -107,6 +109,17 @@ final class TableChecks {
                                     .map(TableId::quoted)
                                     .collect(Collectors.joining(", "))
                             + " TO " + role);
+        }
+    }
+
+    /** What is only streamed comes from the WAL, which knows no policies. */
+    private void visible(List<CatalogTable> tables, Privileges privileges) throws SQLException {
+        Set<TableId> hidden = config.copies()
+                ? privileges.hidden(tables.stream().map(CatalogTable::id).toList())
+                : Set.of();
+        if (!hidden.isEmpty()) {
+            findings.error(
+                    "table.include.list", some(hidden) + ": " + RowSecurity.remedy(config.getString("database.user")));
         }
     }
 

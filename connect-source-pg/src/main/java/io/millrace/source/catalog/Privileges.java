@@ -23,6 +23,14 @@ public final class Privileges {
                 "NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))");
     }
 
+    /** Those of the tables, or of which a partition, has rows that a policy hides from the role. */
+    public Set<TableId> hidden(Collection<TableId> tables) throws SQLException {
+        return where(
+                tables,
+                "pg_catalog.row_security_active(c.oid) OR EXISTS (SELECT FROM pg_catalog.pg_partition_tree(c.oid) p"
+                        + " WHERE pg_catalog.row_security_active(p.relid::oid))");
+    }
+
     /** Whether the role could make a publication of the tables: it owns them and may create in the database. */
     public boolean mayPublish(Collection<TableId> tables) throws SQLException {
         return is("pg_catalog.has_database_privilege(current_database(), 'CREATE')")

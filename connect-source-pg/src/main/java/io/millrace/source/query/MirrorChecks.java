@@ -2,6 +2,7 @@ package io.millrace.source.query;
 
 import io.millrace.source.catalog.CatalogColumn;
 import io.millrace.source.catalog.Identifier;
+import io.millrace.source.catalog.RowSecurity;
 import io.millrace.source.catalog.TableFilter;
 import io.millrace.source.query.MirrorSettings.Late;
 import io.millrace.source.query.MirrorSettings.Watermark;
@@ -51,7 +52,7 @@ public final class MirrorChecks {
             if (settings.query() == null) {
                 throw e;
             }
-            findings.error("query", "the server does not take it: " + e.getMessage());
+            findings.error("query", "the server does not take it: " + e.getMessage() + help(e));
             return;
         }
         List<String> names = shape.columns().stream().map(CatalogColumn::name).toList();
@@ -135,10 +136,16 @@ public final class MirrorChecks {
             if (!state.startsWith("42") && !state.startsWith("22")) {
                 throw e;
             }
-            String help = state.equals("42501") ? "; the role needs USAGE on the schema and SELECT" : "";
-            findings.error(key, "cannot be read: " + e.getMessage() + help);
+            findings.error(key, "cannot be read: " + e.getMessage() + help(e));
             return false;
         }
+    }
+
+    private String help(SQLException e) throws SQLException {
+        if (RowSecurity.refused(e)) {
+            return "; " + RowSecurity.remedy(session.getMetaData().getUserName());
+        }
+        return "42501".equals(e.getSQLState()) ? "; the role needs USAGE on the schema and SELECT" : "";
     }
 
     private void xmin(Shape shape, boolean keyed, boolean repeats) {
