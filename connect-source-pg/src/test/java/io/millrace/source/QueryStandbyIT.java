@@ -2,11 +2,18 @@ package io.millrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Headers;
+import io.millrace.core.Manifest;
 import io.millrace.testing.Await;
 import io.millrace.testing.PostgresOptions;
 import io.millrace.testing.PostgresServer;
 import io.millrace.testing.ReplicatedPostgres;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -124,6 +131,87 @@ class QueryStandbyIT {
                 second.take("taken.public.taken", 3000);
             }
         }
+    }
+
+    /** What the standby replays removes rows that the read still sees: it does not wait, and ends the read. */
+    @Test
+    void aReadThatIsEndedForTheReplayIsTakenUpAgain() {
+        PostgresOptions impatient =
+                OPTIONS.with("hot_standby_feedback", "off").with("max_standby_streaming_delay", "10ms");
+        try (ReplicatedPostgres pair = ReplicatedPostgres.start(OPTIONS, impatient)) {
+            pair.primary()
+                    .execute(
+                            "CREATE TABLE slow(id int PRIMARY KEY, v text)",
+                            "INSERT INTO slow SELECT i, 'v' FROM generate_series(1, 3000) i",
+                            "ANALYZE slow");
+            Await.until("the table is there", () -> pair.standby()
+                    .queryOne("SELECT count(*) FROM pg_class WHERE relname = 'slow' AND reltuples = 3000")
+                    .equals("1"));
+            Map<String, String> byId = QueryMirror.with(
+                    config("cut", "slow", "watermark.column", "id", "watermark.boundary", "0"), config -> {
+                        config.put(
+                                "database.port", Integer.toString(pair.standby().port()));
+                        config.put("row.filter", "pg_sleep(0.001) IS NOT NULL");
+                    });
+            try (TaskRun run = TaskRun.query(byId, new MemoryOffsets())) {
+                endReads(pair, 1);
+                run.await("every row", all -> Set.copyOf(QueryMirror.field(run.of("cut.public.slow"), "id"))
+                        .equals(ids()));
+                pair.primary().execute("INSERT INTO slow VALUES (4000, 'behind')");
+                QueryMirror.awaitIds(run, "cut.public.slow", 4000);
+                Set<Object> seen = new HashSet<>();
+                // Of what comes twice nothing is of a range that was finished before.
+                Set<Integer> repeated = new HashSet<>();
+                for (Object id : QueryMirror.field(run.of("cut.public.slow"), "id")) {
+                    if (!seen.add(id)) {
+                        repeated.add(((int) id - 1) / 1000);
+                    }
+                }
+                assertThat(repeated).as("ranges that the cut run had at hand").hasSizeLessThanOrEqualTo(2);
+            }
+            Map<String, String> whole = QueryMirror.with(byId, config -> {
+                config.put("topic.prefix", "cutfull");
+                config.put("mode", "full");
+                config.put("change.detection", "none");
+                config.remove("watermark.column");
+                config.remove("watermark.boundary");
+            });
+            try (TaskRun run = TaskRun.query(whole, new MemoryOffsets())) {
+                endReads(pair, 2);
+                run.await(
+                        "whole copies",
+                        all -> QueryMirror.generations(run, "cutfull").size() > 1);
+                for (Manifest ended : QueryMirror.generations(run, "cutfull")) {
+                    List<Object> ids = QueryMirror.field(
+                            run.of("cutfull.public.slow").stream()
+                                    .filter(row -> ended.generation()
+                                            .equals(row.headers()
+                                                    .lastWithName(Headers.GENERATION)
+                                                    .value()))
+                                    .toList(),
+                            "id");
+                    assertThat(ids).as(ended.generation()).hasSize(3001).doesNotHaveDuplicates();
+                }
+            }
+        }
+    }
+
+    private static Set<Object> ids() {
+        return IntStream.rangeClosed(1, 3000).boxed().collect(Collectors.toSet());
+    }
+
+    /** While rows are read, what they were before is vacuumed away. */
+    private static void endReads(ReplicatedPostgres pair, int times) {
+        Await.until("rows are read", () -> !pair.standby()
+                .queryOne("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%slow%'"
+                        + " AND pid <> pg_backend_pid()")
+                .equals("0"));
+        pair.primary().execute("UPDATE slow SET v = v || '.'", "VACUUM slow");
+        Await.until(
+                "a read was ended",
+                () -> Integer.parseInt(pair.standby()
+                                .queryOne("SELECT coalesce(sum(confl_snapshot), 0) FROM pg_stat_database_conflicts"))
+                        >= times);
     }
 
     /** The mark is kept through the change of roles: ids and times go on. */

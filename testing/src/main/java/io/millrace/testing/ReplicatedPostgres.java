@@ -16,7 +16,8 @@ public final class ReplicatedPostgres implements AutoCloseable {
     }
 
     /**
-     * The standby follows the primary by a physical slot named {@code standby}, with {@code hot_standby_feedback}.
+     * The standby follows the primary by a physical slot named {@code standby}, with {@code hot_standby_feedback} unless its
+     * settings have that off.
      *
      * @param standby settings of the standby alone, for example {@code sync_replication_slots}
      */
@@ -27,7 +28,7 @@ public final class ReplicatedPostgres implements AutoCloseable {
             BaseBackup backup = new BaseBackup(first, SLOT);
             PostgresOptions following = standby.with("primary_conninfo", backup.primaryAddress())
                     .with("primary_slot_name", SLOT)
-                    .with("hot_standby_feedback", "on")
+                    .with("hot_standby_feedback", standby.settings().getOrDefault("hot_standby_feedback", "on"))
                     .with("wal_retrieve_retry_interval", "200ms");
             return new ReplicatedPostgres(first, new EmbeddedPostgresServer(following, user, backup));
         } catch (RuntimeException | Error e) {
