@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The primary dies and a standby takes over. */
 @Tag("extended")
@@ -115,6 +117,51 @@ class FailoverIT {
                                 "promoted standby",
                                 "sync_replication_slots",
                                 "delete the connector's offsets");
+            }
+        }
+    }
+
+    /** Its own WAL grows past what was read, soon or before the mirror comes back: then LSNs alone tell nothing. */
+    @ParameterizedTest(name = "restarted: {0}")
+    @ValueSource(booleans = {true, false})
+    void aStandbyThatWasPromotedBehindIsRefused(boolean restarted) {
+        String name = restarted ? "lagging" : "reconnected";
+        try (ReplicatedPostgres servers =
+                ReplicatedPostgres.start(OPTIONS, OPTIONS.with("sync_replication_slots", "on"))) {
+            PostgresServer primary = servers.primary();
+            PostgresServer standby = servers.standby();
+            Map<String, String> config = config(servers, name);
+            MemoryOffsets offsets = new MemoryOffsets();
+            TaskRun run = Mishap.running(primary, config, offsets);
+            try {
+                Await.until("the standby has the slot", () -> {
+                    primary.execute("SELECT pg_log_standby_snapshot()");
+                    return standby.queryOne("SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + name
+                                    + "' AND synced AND NOT temporary")
+                            .equals("1");
+                });
+                servers.cut();
+                primary.execute("INSERT INTO " + name + ".t SELECT i, 'lost' FROM generate_series(1, 500) i");
+                run.take(name + "." + name + ".t", 501);
+                if (restarted) {
+                    run.close();
+                }
+                primary.kill();
+                servers.promote();
+                assertThat(standby.queryOne("SELECT count(*) FROM " + name + ".t"))
+                        .isEqualTo("1");
+                standby.execute(
+                        "INSERT INTO " + name + ".t SELECT i, repeat('its own', 100) FROM generate_series(1, 2000) i");
+                if (restarted) {
+                    run = TaskRun.start(config, offsets);
+                }
+                assertThat(run.failure())
+                        .contains("promoted without all of", "delete the connector's offsets")
+                        // One that was connected may come back while the WAL is shorter still.
+                        .contains(restarted ? "left timeline 1 at" : "");
+                assertThat(run.of(name + "." + name + ".t")).hasSize(restarted ? 0 : 501);
+            } finally {
+                run.close();
             }
         }
     }

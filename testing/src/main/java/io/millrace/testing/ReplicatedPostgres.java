@@ -1,5 +1,14 @@
 package io.millrace.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
 /**
  * A primary and its streaming standby, always embedded: the standby begins as a copy of the primary's files. From
  * Postgres 15 on.
@@ -43,6 +52,37 @@ public final class ReplicatedPostgres implements AutoCloseable {
 
     public PostgresServer standby() {
         return standby;
+    }
+
+    /** The standby gets nothing of the primary any more. Whoever reads a logical slot there is not cut off. */
+    public void cut() {
+        Path rules = Path.of(primary.queryOne("SHOW hba_file"));
+        try {
+            Files.writeString(rules, "host replication all all reject\n" + Files.readString(rules));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        primary.execute("SELECT pg_reload_conf()");
+        Await.until("the primary refuses standbys", this::refusesStandbys);
+        primary.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '" + SLOT
+                + "' AND active");
+        Await.until("the standby is cut off", () -> primary.queryOne(
+                        "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + SLOT + "' AND active")
+                .equals("0"));
+    }
+
+    private boolean refusesStandbys() {
+        Properties standby = new Properties();
+        standby.setProperty("user", primary.user());
+        standby.setProperty("password", primary.password());
+        standby.setProperty("replication", "true");
+        standby.setProperty("assumeMinServerVersion", "14");
+        standby.setProperty("preferQueryMode", "simple");
+        try (Connection connection = DriverManager.getConnection(primary.jdbcUrl(), standby)) {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return "28000".equals(e.getSQLState());
+        }
     }
 
     /** The standby becomes a primary. Returns when it takes writes. */

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param ordinal that event's ordinal in it, from 1, counted as received, before any filter
  * @param lanes while the stream repeats events that copied rows have already seen: how many lanes of the copy have
  *     stored up to where that is so; 0 when it is over
- * @param stream what the ordinal was counted in: see {@link #in}
+ * @param stream what the ordinal was counted in, see {@link #in}, and behind an @ the server's timeline
  * @param theirs what Debezium had emitted, where it has stored this position in the middle of a transaction
  */
 public record StreamPosition(
         long wholeLsn, long commitLsn, long ordinal, int lanes, String stream, @Nullable DebeziumEvents theirs) {
+    private static final char TIMELINE = '@';
+
     static final String STREAM = "millrace.stream";
     static final String COMMIT_LSN = "millrace.commit_lsn";
     static final String ORDINAL = "millrace.ordinal";
@@ -35,11 +37,40 @@ public record StreamPosition(
      * then the position is the end of the last whole transaction.
      */
     public StreamPosition in(String current) {
-        boolean counts = ordinal == 0 || stream.equals(current);
+        boolean counts = ordinal == 0 || isOf(current);
         DebeziumEvents anew = theirs == null ? null : theirs.anew();
         return counts
                 ? new StreamPosition(wholeLsn, commitLsn, ordinal, lanes, current, anew)
                 : new StreamPosition(wholeLsn, 0, 0, lanes, current, anew);
+    }
+
+    /** Whether this position was counted in that stream, on whichever timeline. */
+    public boolean isOf(String other) {
+        return without(stream).equals(without(other));
+    }
+
+    /** The timeline of the server that it was read from; 0 where that is not known. */
+    public long timeline() {
+        return timeline(stream);
+    }
+
+    public static long timeline(String stream) {
+        int at = stream.lastIndexOf(TIMELINE);
+        try {
+            return at < 0 ? 0 : Long.parseLong(stream.substring(at + 1));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** @param fingerprint without an @ */
+    public static String stream(String fingerprint, long timeline) {
+        return fingerprint + TIMELINE + timeline;
+    }
+
+    private static String without(String stream) {
+        int at = stream.lastIndexOf(TIMELINE);
+        return at < 0 ? stream : stream.substring(0, at);
     }
 
     /** What Connect has stored for the stream, ours or Debezium's; null without a usable LSN. */

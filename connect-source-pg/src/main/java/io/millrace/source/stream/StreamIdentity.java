@@ -1,5 +1,6 @@
 package io.millrace.source.stream;
 
+import io.millrace.source.position.StreamPosition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,14 +18,15 @@ final class StreamIdentity {
 
     private StreamIdentity() {}
 
-    /** A short text: a fingerprint of the server, its release and the publication. */
+    /** A short text: a fingerprint of the server, its release and the publication, and its timeline. */
     static String of(PGConnection replication, String publication) throws SQLException {
         Connection connection = (Connection) replication;
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
             row.next();
-            return fingerprint(row.getString("systemid") + "/"
+            String fingerprint = fingerprint(row.getString("systemid") + "/"
                     + connection.getMetaData().getDatabaseMajorVersion() + "/" + COUNTED + "/" + publication);
+            return StreamPosition.stream(fingerprint, row.getLong("timeline"));
         }
     }
 

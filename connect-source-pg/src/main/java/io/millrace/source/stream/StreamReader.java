@@ -163,7 +163,9 @@ public final class StreamReader {
     }
 
     private StreamPosition identified(PGConnection replication) throws SQLException {
-        StreamPosition identified = position.in(StreamIdentity.of(replication, settings.publication()));
+        String stream = StreamIdentity.of(replication, settings.publication());
+        Timelines.check(replication, position, stream);
+        StreamPosition identified = position.in(stream);
         if (identified.ordinal() != position.ordinal()) {
             LOG.info(
                     "The stream is not the one in which the stored position was counted: going on behind the last whole"
