@@ -18,19 +18,19 @@ import java.util.function.Function;
 /** One transaction: ledger, which is also the fence, and every table's statements. */
 final class Apply {
     private final Connection connection;
-    private final Ledger ledger;
+    private final Commits commits;
     private final Function<TableId, Optional<LiveTable>> live;
     private final Tally tally = new Tally();
 
-    Apply(Connection connection, Ledger ledger, Function<TableId, Optional<LiveTable>> live) {
+    Apply(Connection connection, Commits commits, Function<TableId, Optional<LiveTable>> live) {
         this.connection = connection;
-        this.ledger = ledger;
+        this.commits = commits;
         this.live = live;
     }
 
     Outcome commit(List<Staged> staged, List<Advance> advances) throws SQLException {
         execute("BEGIN TRANSACTION");
-        if (!advances.isEmpty() && execute(ledger.advance(advances)) != advances.size()) {
+        if (!advances.isEmpty() && execute(commits.ledger().advance(advances)) != advances.size()) {
             execute("ROLLBACK");
             return new Outcome.Fenced();
         }
@@ -41,6 +41,10 @@ final class Apply {
         if (!absent.isEmpty()) {
             execute("ROLLBACK");
             return new Outcome.Rejected(absent);
+        }
+        Optional<String> note = commits.note(advances);
+        if (note.isPresent()) {
+            execute(note.orElseThrow());
         }
         execute("COMMIT");
         return tally.applied(staged);

@@ -44,6 +44,7 @@ final class DuckDbDestination implements Destination {
 
     private final Session session;
     private final LedgerTable ledger;
+    private final Commits commits;
     private final Mappings types;
     private final Map<TableId, LiveTable> tables = new HashMap<>();
     private final Replacements replacements;
@@ -51,17 +52,28 @@ final class DuckDbDestination implements Destination {
     private final TableOperations operations;
 
     DuckDbDestination(
-            Session session, Ledger ledger, Mappings types, Overwriting overwriting, TableOperations operations) {
+            Session session,
+            Ledger ledger,
+            Commits commits,
+            Mappings types,
+            Overwriting overwriting,
+            TableOperations operations) {
+        this.commits = commits;
         this.operations = operations;
         this.session = session;
-        this.ledger = new LedgerTable(session, ledger);
+        this.ledger = new LedgerTable(session, ledger, commits);
         this.types = types;
-        replacements =
-                new Replacements(session, overwriting.log(), overwriting.whole(), overwriting.syncedAt(), this::evolve);
+        replacements = new Replacements(
+                session,
+                overwriting.log(),
+                overwriting.janitor(),
+                overwriting.whole(),
+                overwriting.syncedAt(),
+                this::evolve);
     }
 
     /** How whole copies replace a table; see {@link Replacements}. */
-    record Overwriting(GenerationLog log, boolean whole, @Nullable String syncedAt) {}
+    record Overwriting(GenerationLog log, Janitor janitor, boolean whole, @Nullable String syncedAt) {}
 
     @Override
     public Capabilities capabilities() {
@@ -77,7 +89,9 @@ final class DuckDbDestination implements Destination {
     public Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
         tables.clear();
         operations.forgetStates();
-        return ledger.claim(partitions);
+        Map<Feed, Claim> claims = ledger.claim(partitions);
+        operations.showFreshness();
+        return claims;
     }
 
     @Override
@@ -163,7 +177,7 @@ final class DuckDbDestination implements Destination {
     public Outcome apply(List<Staged> staged, List<Advance> advances) {
         try {
             return session.run(open -> {
-                Apply apply = new Apply(open.connection(), ledger.statements(), table -> live(open, table));
+                Apply apply = new Apply(open.connection(), commits, table -> live(open, table));
                 Outcome outcome = apply.commit(staged, advances);
                 open.staging().clear();
                 return outcome;
@@ -204,7 +218,7 @@ final class DuckDbDestination implements Destination {
     private @Nullable String refusal(Batch rows) throws SQLException {
         try {
             session.run(open -> {
-                Apply apply = new Apply(open.connection(), ledger.statements(), table -> live(open, table));
+                Apply apply = new Apply(open.connection(), commits, table -> live(open, table));
                 apply.tryOut(new Staged(rows, open.staging().load(rows)));
                 try (Statement statement = open.connection().createStatement()) {
                     return statement.execute("ROLLBACK");

@@ -34,6 +34,8 @@ public final class DuckDbWarehouse implements Warehouse {
     static final String TEMPORARY_FOLDER = "duckdb.temp.directory";
     static final String LOCK_TIMEOUT_MS = "duckdb.lock.timeout.ms";
     static final String RELEASE_MS = "duckdb.release.ms";
+    static final String ABANDONED_MS = "duckdb.overwrite.abandoned.ms";
+    static final String FRESHNESS_VIEW = "duckdb.freshness.view";
 
     private static final String GROUP = "DuckDB";
 
@@ -105,6 +107,22 @@ public final class DuckDbWarehouse implements Warehouse {
                 1000L,
                 Importance.LOW,
                 "Close the file when nothing has been written for this long, in milliseconds, so that other processes can open it until there are changes again. 0: after every flush. -1: keep it open.");
+        defineWatching(def);
+    }
+
+    private static void defineWatching(ConfigDef def) {
+        def.define(
+                ABANDONED_MS,
+                Type.LONG,
+                7L * 24 * 3600 * 1000,
+                ConfigDef.Range.atLeast(1000),
+                Importance.LOW,
+                "A copy of <code>insert.mode=overwrite</code> of which nothing has come for this long, in milliseconds, is given up and what was gathered of it is dropped, unless its table is paused or parked. So are those of connectors of which this ledger has no rows any more.");
+        text(
+                def,
+                FRESHNESS_VIEW,
+                "millrace_freshness",
+                "View that shows per table how far it is: <code>fresh_to</code>, the latest commit in the source that all partitions which feed the table have passed, <code>applied_at</code>, and whether it waits. Made when missing. Empty: none.");
     }
 
     private static void text(ConfigDef def, String name, String value, String documentation) {
@@ -135,6 +153,11 @@ public final class DuckDbWarehouse implements Warehouse {
             ledgerTable(config);
         } catch (IllegalArgumentException | ConnectException e) {
             problems.add(new Problem(WarehouseSinkConfig.LEDGER_TABLE, String.valueOf(e.getMessage())));
+        }
+        try {
+            view(config);
+        } catch (IllegalArgumentException | ConnectException e) {
+            problems.add(new Problem(FRESHNESS_VIEW, String.valueOf(e.getMessage())));
         }
         return problems;
     }
@@ -215,15 +238,32 @@ public final class DuckDbWarehouse implements Warehouse {
         Ledger ledger = new Ledger(Sql.table(table), settings.ledgerId());
         GenerationLog log =
                 new GenerationLog(beside(table, "_generations"), beside(table, "_generation_offsets"), ledger);
-        OperationsLog operations = new OperationsLog(beside(table, "_tables"), beside(table, "_topics"), ledger);
+        Commits commits = new Commits(beside(table, "_commits"), ledger);
+        OperationsLog operations = new OperationsLog(beside(table, "_tables"), beside(table, "_topics"), commits);
+        Janitor janitor = new Janitor(log, operations.tables(), config.getLong(ABANDONED_MS));
         Session session = new Session(settings(config), config.connector());
         return new DuckDbDestination(
                 session,
                 ledger,
+                commits,
                 new Mappings(config.unrepresentableAsText()),
                 new DuckDbDestination.Overwriting(
-                        log, config.overwritesWhole(), settings.bookkeeping().syncedAt()),
-                new TableOperations(session, operations, each -> TargetTables.written(settings, each)));
+                        log,
+                        janitor,
+                        config.overwritesWhole(),
+                        settings.bookkeeping().syncedAt()),
+                new TableOperations(session, operations, view(config), each -> TargetTables.written(settings, each)));
+    }
+
+    /** Quoted; empty for none. */
+    private static String view(WarehouseSinkConfig config) {
+        String view = config.getString(FRESHNESS_VIEW).trim();
+        if (view.isEmpty()) {
+            return "";
+        }
+        TableId name = new TableId(Router.split(view));
+        Sql.checkTable(name);
+        return Sql.table(name);
     }
 
     private static String beside(TableId table, String ending) {

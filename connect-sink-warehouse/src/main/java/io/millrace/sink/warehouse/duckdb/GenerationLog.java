@@ -77,6 +77,32 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
                 + " AND l.next IS NULL)) ORDER BY target, ord";
     }
 
+    /** The same of another connector. */
+    GenerationLog of(String ledgerId) {
+        return new GenerationLog(table, offsets, new Ledger(ledger.table(), ledgerId));
+    }
+
+    /**
+     * Generations of which nothing has come for this long: this connector's, unless their tables wait, and those of
+     * connectors that the ledger knows nothing of any more.
+     *
+     * @param waiting the table of states, see {@link OperationsLog}
+     */
+    String abandoned(String waiting, long millis) {
+        String since = " >= now() - to_milliseconds(" + millis + ")";
+        return "SELECT ledger_id, target, generation FROM " + table + " AS g WHERE state IN ('open', 'ended')"
+                + " AND NOT updated_at" + since + " AND NOT EXISTS (SELECT 1 FROM " + ledger.table()
+                + " AS l WHERE l.ledger_id = g.ledger_id AND (g.ledger_id <> " + Sql.text(ledger.id())
+                + " OR l.target = g.target AND (l.updated_at" + since + " OR EXISTS (SELECT 1 FROM " + waiting
+                + " AS w WHERE w.ledger_id = g.ledger_id AND w.target = g.target AND w.state IS NOT NULL))))";
+    }
+
+    /** Generations of other connectors that nobody wants, and whose rows still lie there. */
+    String leftByOthers() {
+        return "SELECT ledger_id, target, generation FROM " + table + " WHERE ledger_id <> " + Sql.text(ledger.id())
+                + " AND state IN ('superseded', 'aborted') AND NOT cleared";
+    }
+
     /** What {@link io.millrace.sink.sql.AwaitedRows} reads. */
     String awaited() {
         return "SELECT g.target, g.generation, date_diff('millisecond', g.updated_at, now()), o.topic, o.\"partition\","

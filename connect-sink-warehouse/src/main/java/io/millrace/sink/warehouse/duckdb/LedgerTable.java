@@ -22,14 +22,12 @@ final class LedgerTable {
 
     private final Session session;
     private final Ledger ledger;
+    private final Commits commits;
 
-    LedgerTable(Session session, Ledger ledger) {
+    LedgerTable(Session session, Ledger ledger, Commits commits) {
+        this.commits = commits;
         this.session = session;
         this.ledger = ledger;
-    }
-
-    Ledger statements() {
-        return ledger;
     }
 
     Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
@@ -100,6 +98,7 @@ final class LedgerTable {
             try {
                 return session.run(open -> {
                     execute(open.connection(), ledger.create());
+                    execute(open.connection(), commits.create());
                     return query.run(open.connection());
                 });
             } catch (SQLException e) {

@@ -11,10 +11,15 @@ import org.apache.kafka.common.TopicPartition;
  * The statements on the tables beside the ledger that operators look at: a row a target table, with its last resync and
  * whether it waits; and what is noted of topics ({@link TopicNotes}). Pure.
  */
-record OperationsLog(String tables, String topics, Ledger ledger) {
+record OperationsLog(String tables, String topics, Commits commits) {
+    private Ledger ledger() {
+        return commits.ledger();
+    }
+
     List<String> create() {
         return List.of(
-                ledger.create(),
+                ledger().create(),
+                commits.create(),
                 "CREATE TABLE IF NOT EXISTS " + tables + " (\n"
                         + "  ledger_id VARCHAR NOT NULL,\n  target VARCHAR NOT NULL,\n  resync VARCHAR,\n"
                         + "  state VARCHAR,\n  reason VARCHAR,\n  updated_at TIMESTAMP WITH TIME ZONE NOT NULL,\n"
@@ -27,7 +32,7 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
 
     /** Gives a table its row. */
     String know(TableId table) {
-        return "INSERT INTO " + tables + " SELECT " + Sql.text(ledger.id()) + ", " + Sql.text(table.toString())
+        return "INSERT INTO " + tables + " SELECT " + Sql.text(ledger().id()) + ", " + Sql.text(table.toString())
                 + ", NULL, NULL, NULL, now() WHERE NOT EXISTS (SELECT 1 FROM " + tables + " WHERE " + is(table) + ")";
     }
 
@@ -39,12 +44,17 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
 
     /** Every feed of the table goes back to the beginning, and whoever has claimed one is fenced. */
     String restart(TableId table) {
-        return "UPDATE " + ledger.table() + " SET next = 0, epoch = epoch + 1, last_offset = NULL,"
+        return "UPDATE " + ledger().table() + " SET next = 0, epoch = epoch + 1, last_offset = NULL,"
                 + " last_timestamp = NULL, last_key_hash = NULL, updated_at = now() WHERE " + is(table);
     }
 
+    /** What is behind the beginning is not passed any more; behind a {@link #restart} in its transaction. */
+    String forgetCommits(TableId table) {
+        return "DELETE FROM " + commits.table() + " WHERE " + is(table);
+    }
+
     String known(TableId table) {
-        return "SELECT 1 FROM " + ledger.table() + " WHERE " + is(table) + " LIMIT 1";
+        return "SELECT 1 FROM " + ledger().table() + " WHERE " + is(table) + " LIMIT 1";
     }
 
     String show(TableId table, String state, String reason) {
@@ -55,7 +65,7 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
     /** No table waits until it is shown again. */
     String forgetStates() {
         return "UPDATE " + tables + " SET state = NULL, reason = NULL, updated_at = now() WHERE ledger_id = "
-                + Sql.text(ledger.id()) + " AND state IS NOT NULL";
+                + Sql.text(ledger().id()) + " AND state IS NOT NULL";
     }
 
     /** Notes partitions that were not known. */
@@ -79,7 +89,7 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
     }
 
     String incomplete() {
-        return "SELECT topic FROM " + topics + " WHERE ledger_id = " + Sql.text(ledger.id())
+        return "SELECT topic FROM " + topics + " WHERE ledger_id = " + Sql.text(ledger().id())
                 + " GROUP BY topic HAVING max(\"partition\") >= 0 AND count(*) FILTER (WHERE \"partition\" = "
                 + TopicNotes.COMPLETE + ") = 0";
     }
@@ -88,7 +98,7 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
     List<String> complete(Collection<String> names, int task, int tasks) {
         String said = String.valueOf(TopicNotes.said(task));
         String these = "(" + names.stream().map(Sql::text).collect(Collectors.joining(", ")) + ")";
-        String of = "ledger_id = " + Sql.text(ledger.id()) + " AND topic IN " + these;
+        String of = "ledger_id = " + Sql.text(ledger().id()) + " AND topic IN " + these;
         return List.of(
                 "UPDATE " + topics + " SET noted = " + tasks + " WHERE " + of + " AND \"partition\" = " + said
                         + " AND noted <> " + tasks,
@@ -101,26 +111,26 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
     }
 
     String forget(String topic) {
-        return "DELETE FROM " + topics + " WHERE ledger_id = " + Sql.text(ledger.id()) + " AND topic = "
+        return "DELETE FROM " + topics + " WHERE ledger_id = " + Sql.text(ledger().id()) + " AND topic = "
                 + Sql.text(topic);
     }
 
     private String insert(String partition, String noted) {
-        return "INSERT INTO " + topics + " SELECT " + Sql.text(ledger.id()) + ", v.topic, " + partition + ", " + noted
+        return "INSERT INTO " + topics + " SELECT " + Sql.text(ledger().id()) + ", v.topic, " + partition + ", " + noted
                 + ", now()";
     }
 
     private String row(String name, String topic, Object partition) {
-        return "SELECT 1 FROM " + topics + " AS " + name + " WHERE " + name + ".ledger_id = " + Sql.text(ledger.id())
+        return "SELECT 1 FROM " + topics + " AS " + name + " WHERE " + name + ".ledger_id = " + Sql.text(ledger().id())
                 + " AND " + name + ".topic = " + topic + " AND " + name + ".\"partition\" = " + partition;
     }
 
     private String is(TableId table) {
-        return "ledger_id = " + Sql.text(ledger.id()) + " AND target = " + Sql.text(table.toString());
+        return "ledger_id = " + Sql.text(ledger().id()) + " AND target = " + Sql.text(table.toString());
     }
 
     private String in(Collection<TopicPartition> found) {
-        return "ledger_id = " + Sql.text(ledger.id()) + " AND (topic, \"partition\") IN (" + values(found) + ")";
+        return "ledger_id = " + Sql.text(ledger().id()) + " AND (topic, \"partition\") IN (" + values(found) + ")";
     }
 
     private static String values(Collection<TopicPartition> found) {

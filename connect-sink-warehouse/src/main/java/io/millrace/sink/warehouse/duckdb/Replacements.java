@@ -37,6 +37,7 @@ final class Replacements implements Generations {
 
     private final OwnTables tables;
     private final GenerationLog log;
+    private final Janitor janitor;
     private final boolean whole;
     private final @Nullable String syncedAt;
     private final Evolve evolve;
@@ -55,7 +56,14 @@ final class Replacements implements Generations {
      * @param whole write all rows anew, not only those that differ
      * @param syncedAt a column that does not count as a difference
      */
-    Replacements(Session session, GenerationLog log, boolean whole, @Nullable String syncedAt, Evolve evolve) {
+    Replacements(
+            Session session,
+            GenerationLog log,
+            Janitor janitor,
+            boolean whole,
+            @Nullable String syncedAt,
+            Evolve evolve) {
+        this.janitor = janitor;
         this.tables = new OwnTables(session, log.create());
         this.log = log;
         this.whole = whole;
@@ -103,6 +111,7 @@ final class Replacements implements Generations {
     public Replaced replace() {
         List<TableId> replaced = new ArrayList<>();
         Map<TableId, ConnectException> failures = new HashMap<>();
+        tables.run("Copies that nobody goes on with cannot be given up", janitor::look);
         List<Due> due = tables.run("Generations cannot be looked up", this::due);
         failed.retainAll(due);
         due.removeAll(failed);

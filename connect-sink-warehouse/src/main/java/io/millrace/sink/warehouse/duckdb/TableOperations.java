@@ -12,15 +12,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Operators' requests, in tables beside the ledger. */
 final class TableOperations implements Operations {
+    private static final Logger LOG = LoggerFactory.getLogger(TableOperations.class);
+
     private final OwnTables tables;
     private final OperationsLog log;
+    private final String freshness;
     private final UnaryOperator<TableId> written;
 
-    /** {@code written}: where the changes of a table are. */
-    TableOperations(Session session, OperationsLog log, UnaryOperator<TableId> written) {
+    /**
+     * @param freshness quoted name of the view that shows freshness, empty for none
+     * @param written where the changes of a table are
+     */
+    TableOperations(Session session, OperationsLog log, String freshness, UnaryOperator<TableId> written) {
+        this.freshness = freshness;
         this.tables = new OwnTables(session, log.create());
         this.log = log;
         this.written = written;
@@ -36,6 +47,7 @@ final class TableOperations implements Operations {
             Optional<LiveTable> live = fresh ? Catalog.find(connection, written.apply(table)) : Optional.empty();
             if (fresh) {
                 execute(connection, log.restart(table));
+                execute(connection, log.forgetCommits(table));
             }
             if (live.isPresent()) {
                 execute(
@@ -108,6 +120,22 @@ final class TableOperations implements Operations {
             execute(connection, log.show(table, state.name().toLowerCase(Locale.ROOT), reason));
             return true;
         });
+    }
+
+    /** Makes the view when it is missing. Nothing depends on it, so a name that is taken is no reason to stop. */
+    void showFreshness() {
+        if (freshness.isEmpty()) {
+            return;
+        }
+        try {
+            tables.run(
+                    "The view " + freshness + " cannot be made",
+                    connection -> execute(connection, log.commits().freshness(freshness, log.tables())));
+        } catch (RetriableException e) {
+            throw e;
+        } catch (ConnectException e) {
+            LOG.info("{} ({})", e.getMessage(), DuckDbWarehouse.FRESHNESS_VIEW);
+        }
     }
 
     /** The one task has claimed its partitions again. */

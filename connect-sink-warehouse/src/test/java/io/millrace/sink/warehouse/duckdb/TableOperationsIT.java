@@ -67,6 +67,38 @@ class TableOperationsIT {
     }
 
     @Test
+    void theViewShowsHowFarATableIs() {
+        Target target = new Target(folder);
+        log.insert(ORDERS, 1, "a")
+                .writeTo(ORDERS.topic(), 1)
+                .insert(ORDERS, 2, "a")
+                .insert(ORDERS, 3, "a")
+                .insert(STOCK, 1, "a");
+        target.run(log, "tables.paused", "public.stock");
+        String view =
+                "SELECT ledger_id, table_name, partitions, state, reason, epoch_us(fresh_to) FROM millrace_freshness"
+                        + " ORDER BY table_name";
+        // The records' source commits lie a millisecond apart: those of partition 0 end first.
+        assertThat(target.rows(view))
+                .containsExactly(
+                        "sink|public.orders|2|active|null|1700000001000000",
+                        "sink|public.stock|1|paused|tables.paused|null");
+        log.writeTo(ORDERS.topic(), 0).insert(ORDERS, 4, "a");
+        target.run(log);
+        assertThat(target.rows(view))
+                .containsExactly(
+                        "sink|public.orders|2|active|null|1700000001002000",
+                        "sink|public.stock|1|active|null|1700000001003000");
+        target.run(log, "tables.resync", "public.orders:now");
+        assertThat(target.rows("SELECT fresh_to IS NOT NULL FROM millrace_freshness"))
+                .containsExactly("true", "true");
+        target.execute("DROP VIEW millrace_freshness", "CREATE TABLE millrace_freshness (mine INTEGER)");
+        log.insert(ORDERS, 5, "a");
+        target.run(log);
+        assertThat(target.rows("SELECT count(*) FROM public.orders")).containsExactly("5");
+    }
+
+    @Test
     void whatWaitsIsShown() {
         Target target = new Target(folder);
         log.insert(ORDERS, 1, "a").insert(STOCK, 1, "a");
