@@ -35,6 +35,8 @@ import org.apache.kafka.connect.errors.DataException;
  * @param table name of the source table
  * @param topic topic that the rows are in, whether or not there are any: it decides the target as for rows
  * @param lastOffsets by topic partition, with the names that the topics have in Kafka
+ * @param rows with {@link Kind#END}, how many rows the table has in this generation; -1 where that is not told. There are more
+ *     in the topic where a writer was interrupted and has sent some again, and fewer where a transform drops some
  */
 public record Manifest(
         Kind kind,
@@ -43,7 +45,8 @@ public record Manifest(
         String schema,
         String table,
         String topic,
-        Map<TopicPartition, Long> lastOffsets) {
+        Map<TopicPartition, Long> lastOffsets,
+        long rows) {
     /** What it says. */
     public enum Kind {
         BEGIN,
@@ -55,6 +58,7 @@ public record Manifest(
     /** Name of {@link #SCHEMA}, by which a sink knows a manifest. */
     public static final String NAME = "io.millrace.Manifest";
 
+    private static final String ROWS = "rows";
     private static final String TOPIC = "__millrace-manifest.";
 
     private static final Schema LAST_OFFSET = SchemaBuilder.struct()
@@ -75,6 +79,7 @@ public record Manifest(
             .field("table", Schema.STRING_SCHEMA)
             .field("topic", Schema.STRING_SCHEMA)
             .field("last_offsets", SchemaBuilder.array(LAST_OFFSET).build())
+            .field(ROWS, Schema.OPTIONAL_INT64_SCHEMA)
             .build();
 
     private static final AtomicLong LAST_ORDER = new AtomicLong();
@@ -84,6 +89,18 @@ public record Manifest(
         if (generation.isEmpty()) {
             throw new IllegalArgumentException("A generation has an id");
         }
+    }
+
+    /** The number of rows is not told. */
+    public Manifest(
+            Kind kind,
+            String generation,
+            long order,
+            String schema,
+            String table,
+            String topic,
+            Map<TopicPartition, Long> lastOffsets) {
+        this(kind, generation, order, schema, table, topic, lastOffsets, -1);
     }
 
     /** The order of a generation that begins now: above all that this process has given before. For any thread. */
@@ -122,7 +139,8 @@ public record Manifest(
                 .put("schema", schema)
                 .put("table", table)
                 .put("topic", topic)
-                .put("last_offsets", offsets);
+                .put("last_offsets", offsets)
+                .put(ROWS, rows < 0 ? null : rows);
     }
 
     /** @throws DataException for a struct that is no manifest */
@@ -143,9 +161,16 @@ public record Manifest(
                     struct.getString("schema"),
                     struct.getString("table"),
                     struct.getString("topic"),
-                    offsets);
+                    offsets,
+                    rows(struct));
         } catch (IllegalArgumentException | NullPointerException | ClassCastException | DataException e) {
             throw new DataException("Not a manifest: " + e.getMessage(), e);
         }
+    }
+
+    private static long rows(Struct struct) {
+        // A source before this field does not tell.
+        Long rows = struct.schema().field(ROWS) == null ? null : struct.getInt64(ROWS);
+        return rows == null ? -1 : rows;
     }
 }

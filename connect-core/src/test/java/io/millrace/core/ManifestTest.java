@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,22 @@ class ManifestTest {
         struct.validate();
         assertThat(Manifest.isManifest(struct.schema())).isTrue();
         assertThat(Manifest.of(struct)).isEqualTo(manifest(kind));
+    }
+
+    @Test
+    void howManyRowsThereAreIsToldOrNot() {
+        Manifest end = new Manifest(Manifest.Kind.END, "g-1", 7, "public", "orders", "p.public.orders", Map.of(), 0);
+        assertThat(Manifest.of(end.toStruct()).rows()).isZero();
+        Struct told = manifest(Manifest.Kind.END).toStruct();
+        assertThat(Manifest.of(told).rows()).isEqualTo(-1);
+        // As sources before that wrote it.
+        SchemaBuilder before = SchemaBuilder.struct().name(Manifest.NAME);
+        Manifest.SCHEMA.fields().stream()
+                .filter(field -> !field.name().equals("rows"))
+                .forEach(field -> before.field(field.name(), field.schema()));
+        Struct older = new Struct(before.build());
+        older.schema().fields().forEach(field -> older.put(field.name(), told.get(field.name())));
+        assertThat(Manifest.of(older)).isEqualTo(manifest(Manifest.Kind.END));
     }
 
     @Test

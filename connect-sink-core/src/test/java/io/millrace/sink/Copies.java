@@ -46,6 +46,21 @@ public final class Copies {
         add(new Manifest(Manifest.Kind.END, generation, number, schema(table), name(table), table.topic(), Map.of()));
     }
 
+    /** Ends a generation of which the source tells how many rows it has. */
+    public void endWith(SourceTable table, String generation, long rows) {
+        TopicPartition first = new TopicPartition(table.topic(), 0);
+        long last = log.records(first).size() - 1L;
+        add(new Manifest(
+                Manifest.Kind.END,
+                generation,
+                order,
+                schema(table),
+                name(table),
+                table.topic(),
+                Map.of(first, last),
+                rows));
+    }
+
     /** Ends a generation, with rows up to this offset of the topic's first partition. */
     public void end(SourceTable table, String generation, long last) {
         TopicPartition first = new TopicPartition(table.topic(), 0);

@@ -1,6 +1,7 @@
 package io.millrace.source;
 
 import io.millrace.source.batch.RecordBatches;
+import io.millrace.source.catalog.TableId;
 import io.millrace.source.position.KeptRanges;
 import io.millrace.source.position.Phase;
 import io.millrace.source.position.SettledLane;
@@ -14,6 +15,7 @@ import io.millrace.source.snapshot.LostSnapshot;
 import io.millrace.source.snapshot.OrderedKeys;
 import io.millrace.source.snapshot.Piece;
 import io.millrace.source.snapshot.Snapshots;
+import io.millrace.source.snapshot.WholeTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,10 +94,14 @@ final class Agreement {
             return;
         }
         Map<Piece, Long> finished = finished(share, copying.slotLsn(), copying.lanes());
-        for (Map.Entry<Piece, Long> each : finished.entrySet()) {
-            manifests.end(each.getKey().table().id(), each.getValue());
-        }
         Map<String, List<TableProgress>> known = stored.progress(names(share.pieces()), copying.lanes());
+        for (Map.Entry<Piece, Long> each : finished.entrySet()) {
+            TableId table = each.getKey().table().id();
+            List<Piece> all = share.pieces().stream()
+                    .filter(piece -> piece.table().id().equals(table))
+                    .toList();
+            manifests.end(table, each.getValue(), WholeTable.of(all, known, each.getValue()));
+        }
         for (Piece piece : share.pieces()) {
             if (finished.containsKey(piece)) {
                 continue;

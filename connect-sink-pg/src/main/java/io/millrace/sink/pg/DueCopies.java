@@ -54,6 +54,23 @@ final class DueCopies {
         }
     }
 
+    /** Whether rows have come twice that nothing tells apart; then it is not to replace its table, when the transaction commits. */
+    boolean isDoubled(Connection connection, Due due) throws SQLException {
+        boolean keyless = Statements.isAny(
+                connection,
+                "SELECT 1 FROM pg_class c WHERE c.oid = to_regclass(" + Sql.text(due.staging())
+                        + ") AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)");
+        List<String> found = keyless
+                ? Statements.strings(connection, log.giveUpDoubled(due.target(), due.generation(), due.staging()))
+                : List.of();
+        found.forEach(numbers -> LOG.error(
+                "Copy {} of table {} is given up: it has {}, as a task of the source was interrupted and has sent some again, and without a key nothing tells them apart. The table stays as it is; have the source copy it again",
+                due.generation(),
+                due.target(),
+                numbers));
+        return !found.isEmpty();
+    }
+
     /** Trying this one again is left to another task. */
     void leave(Due due) {
         left.add(due);

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * The statements on the table that remembers generations: one row a connector, target table and generation. Pure.
  *
  * <p>A row is open, then ended, then done; or superseded, or aborted. {@code offsets} holds by topic/partition the last
- * offset of the generation's rows. {@code moved} and {@code swept} are the pages that a sweep has behind it, of the copy and
+ * offset of the generation's rows, and under an empty key how many rows the source has told that there are. {@code moved} and {@code swept} are the pages that a sweep has behind it, of the copy and
  * of the target.
  */
 record GenerationLog(String table, Ledger ledger) {
@@ -53,11 +53,13 @@ record GenerationLog(String table, Ledger ledger) {
         String told = manifest.lastOffsets().entrySet().stream()
                 .map(entry ->
                         Sql.text(entry.getKey().topic() + "/" + entry.getKey().partition()) + ", " + entry.getValue())
-                .collect(Collectors.joining(", ", "jsonb_build_object(", ")"));
+                .collect(Collectors.joining(", "));
+        String rows = manifest.rows() < 0 ? "" : (told.isEmpty() ? "" : ", ") + "'', " + manifest.rows();
         return ";\nUPDATE " + table + " g SET state = '" + state + "', updated_at = now(), offsets = coalesce("
                 + "(SELECT jsonb_object_agg(k, v) FROM (SELECT k, max(v::bigint) AS v FROM"
-                + " (SELECT * FROM jsonb_each_text(g.offsets) UNION ALL SELECT * FROM jsonb_each_text(" + told
-                + ")) AS each (k, v) GROUP BY k) AS most), '{}') WHERE " + is(generation) + " AND state = 'open'";
+                + " (SELECT * FROM jsonb_each_text(g.offsets) UNION ALL SELECT * FROM jsonb_each_text(jsonb_build_object("
+                + told + rows + "))) AS each (k, v) GROUP BY k) AS most), '{}') WHERE " + is(generation)
+                + " AND state = 'open'";
     }
 
     /** Generations all of whose rows are applied, and those that nobody wants and whose rows still lie there. */
@@ -75,7 +77,7 @@ record GenerationLog(String table, Ledger ledger) {
                 + " FROM " + table + " g CROSS JOIN LATERAL jsonb_each_text(g.offsets) o LEFT JOIN " + ledger.table()
                 + " l ON l.ledger_id = g.ledger_id AND l.target = g.target AND l.topic || '/' || l.partition = o.key"
                 + " WHERE g.ledger_id = " + Sql.text(ledger.id())
-                + " AND g.state = 'ended' AND coalesce(l.next, 0) <= o.value::bigint ORDER BY g.target, g.ord, 4, 5";
+                + " AND g.state = 'ended' AND o.key <> '' AND coalesce(l.next, 0) <= o.value::bigint ORDER BY g.target, g.ord, 4, 5";
     }
 
     /** Gives up a generation that is due and whose rows are gone; a row when it was this session that did. */
@@ -85,8 +87,19 @@ record GenerationLog(String table, Ledger ledger) {
                 + Sql.text(generation) + " AND state = 'ended' AND " + isLost() + " RETURNING 1";
     }
 
+    /**
+     * Gives up a generation with more rows than the source has told of, where nothing tells them apart: the place where they
+     * are has no key. A row with both numbers then.
+     */
+    String giveUpDoubled(String target, String generation, String staging) {
+        return "UPDATE " + table + " g SET state = 'aborted', updated_at = now() FROM (SELECT count(*) AS rows FROM "
+                + staging + ") n WHERE ledger_id = " + Sql.text(ledger.id()) + " AND target = " + Sql.text(target)
+                + " AND generation = " + Sql.text(generation)
+                + " AND n.rows > (g.offsets ->> '')::bigint RETURNING n.rows || ' rows instead of ' || (g.offsets ->> '')";
+    }
+
     private static String isLost() {
-        return "(to_regclass(staging) IS NULL AND offsets <> '{}')";
+        return "(to_regclass(staging) IS NULL AND offsets - ''::text <> '{}')";
     }
 
     /**
@@ -150,7 +163,7 @@ record GenerationLog(String table, Ledger ledger) {
     }
 
     private String complete() {
-        return "(state = 'ended' AND NOT EXISTS (SELECT 1 FROM jsonb_each_text(g.offsets) o WHERE NOT EXISTS (SELECT 1 FROM "
+        return "(state = 'ended' AND NOT EXISTS (SELECT 1 FROM jsonb_each_text(g.offsets) o WHERE o.key <> '' AND NOT EXISTS (SELECT 1 FROM "
                 + ledger.table() + " l WHERE l.ledger_id = g.ledger_id AND l.target = g.target"
                 + " AND l.topic || '/' || l.partition = o.key AND l.next > o.value::bigint)))";
     }

@@ -103,7 +103,7 @@ final class Replacements implements Generations {
     public boolean tell(Generation generation, Manifest manifest) {
         try {
             create();
-            boolean known = isAny(log.state(generation));
+            boolean known = Statements.isAny(connection(), log.state(generation));
             execute(log.tell(generation, manifest));
             return known || !state(generation).equals("superseded");
         } catch (SQLException e) {
@@ -206,8 +206,12 @@ final class Replacements implements Generations {
     /** Whether this task was the one to do it. */
     private boolean replace(DueCopies.Due due) throws SQLException {
         execute("BEGIN");
-        if (!isAny(log.lock(due.target(), due.generation()))) {
+        if (!Statements.isAny(connection(), log.lock(due.target(), due.generation()))) {
             execute("ROLLBACK");
+            return false;
+        }
+        if (copies.isDoubled(connection(), due)) {
+            execute("COMMIT");
             return false;
         }
         TableId table = new TableId(Router.split(due.target()));
@@ -271,12 +275,7 @@ final class Replacements implements Generations {
 
     /** Empty for a generation that is not known. */
     private String state(Generation generation) throws SQLException {
-        List<String> found = Statements.strings(connection(), log.state(generation));
-        return found.isEmpty() ? "" : found.get(0);
-    }
-
-    private boolean isAny(String query) throws SQLException {
-        return Statements.isAny(connection(), query);
+        return String.join("", Statements.strings(connection(), log.state(generation)));
     }
 
     private void create() throws SQLException {

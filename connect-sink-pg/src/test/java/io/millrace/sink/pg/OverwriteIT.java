@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 class OverwriteIT {
     private static final SourceTable STOCK =
             SourceTable.of("public", "stock").key("id", Schema.INT32_SCHEMA).column("v", Schema.OPTIONAL_STRING_SCHEMA);
+    private static final SourceTable OTHER =
+            SourceTable.of("public", "other").key("id", Schema.INT32_SCHEMA).column("v", Schema.OPTIONAL_STRING_SCHEMA);
     private static final SourceTable PLAIN =
             SourceTable.of("public", "plain").column("v", Schema.OPTIONAL_STRING_SCHEMA);
 
@@ -84,20 +86,17 @@ class OverwriteIT {
 
     @Test
     void aTableThatCannotBeReplacedHoldsUpNoOther() {
-        SourceTable other = SourceTable.of("public", "other")
-                .key("id", Schema.INT32_SCHEMA)
-                .column("v", Schema.OPTIONAL_STRING_SCHEMA);
         copies.copy(STOCK, "s1", Copies.of(1, "a"));
         run();
         target.execute("ALTER TABLE stock ADD CONSTRAINT good CHECK (v <> 'bad')");
         copies.copy(STOCK, "s2", Copies.of(1, "bad"));
-        copies.copy(other, "p1", Copies.of(1, "x"));
+        copies.copy(OTHER, "p1", Copies.of(1, "x"));
         TaskDriver failing = target.task(log, overwrite());
         assertThatThrownBy(failing::drain).hasMessageContaining("public.stock").hasMessageContaining("good");
         failing.kill();
         try (TaskDriver task = target.task(log, overwrite("table.error.policy", "park"))) {
             task.drain();
-            copies.copy(other, "p2", Copies.of(1, "y"));
+            copies.copy(OTHER, "p2", Copies.of(1, "y"));
             copies.copy(STOCK, "s3", Copies.of(1, "b"));
             task.drain();
         }
@@ -109,12 +108,45 @@ class OverwriteIT {
         assertThat(stock()).containsExactly("1|b");
     }
 
+    /** A task of the source was interrupted in the middle of a chunk, which another has sent again. */
+    @Test
+    void rowsThatCameTwiceAreFoldedByTheirKey() {
+        copies.tell(Manifest.Kind.BEGIN, STOCK, "s1", copies.next());
+        for (int i = 0; i < 2; i++) {
+            copies.row(STOCK, "s1", 1, "a");
+            copies.row(STOCK, "s1", 2, "b");
+        }
+        copies.endWith(STOCK, "s1", 2);
+        run();
+        assertThat(stock()).containsExactly("1|a", "2|b");
+    }
+
+    @Test
+    void rowsWithoutAKeyThatCameTwiceReplaceNothing() {
+        copies.copy(PLAIN, "p1", Copies.of("old"));
+        run("primary.key.mode", "none");
+        copies.tell(Manifest.Kind.BEGIN, PLAIN, "p2", copies.next());
+        for (String value : List.of("a", "b", "a", "b", "c")) {
+            copies.row(PLAIN, "p2", value);
+        }
+        copies.endWith(PLAIN, "p2", 3);
+        run("primary.key.mode", "none");
+        assertThat(target.rows("SELECT v FROM plain")).containsExactly("old");
+        run("primary.key.mode", "none");
+        assertThat(gathered()).isEmpty();
+        copies.tell(Manifest.Kind.BEGIN, PLAIN, "p3", copies.next());
+        copies.row(PLAIN, "p3", "a");
+        copies.row(PLAIN, "p3", "a");
+        copies.endWith(PLAIN, "p3", 2);
+        run("primary.key.mode", "none");
+        assertThat(target.rows("SELECT v FROM plain")).containsExactly("a", "a");
+    }
+
     @Test
     void whatACopyWaitsForIsKnown() {
         copies.tell(Manifest.Kind.BEGIN, STOCK, "g1", copies.next());
         copies.row(STOCK, "g1", 1, "a");
         copies.end(STOCK, "g1", 5);
-        copies.copy(PLAIN, "p1", Copies.of("x"));
         run();
         target.execute("UPDATE millrace_ledger_generations SET updated_at = now() - interval '30 minutes'");
         List<Generations.Awaited> awaited = awaited();
@@ -136,20 +168,19 @@ class OverwriteIT {
     void aTableThatStaysLockedWaitsAlone() throws SQLException {
         copies.copy(STOCK, "s1", Copies.of(1, "a"));
         run();
-        copies.copy(PLAIN, "p1", Copies.of("x"));
+        copies.copy(OTHER, "p1", Copies.of(1, "x"));
         copies.copy(STOCK, "s2", Copies.of(1, "b"));
-        String[] config =
-                overwrite("table.error.policy", "park", "flush.timeout.ms", "1000", "lock.timeout.ms", "100");
+        String[] config = overwrite("table.error.policy", "park", "flush.timeout.ms", "1000", "lock.timeout.ms", "100");
         try (Connection holder = target.connect();
                 Statement lock = holder.createStatement()) {
             holder.setAutoCommit(false);
             lock.execute("LOCK TABLE stock IN SHARE MODE");
             try (TaskDriver task = target.task(log, config)) {
                 task.drain();
-                assertThat(target.rows("SELECT v FROM plain")).containsExactly("x");
-                copies.copy(PLAIN, "p2", Copies.of("y"));
+                assertThat(target.rows("SELECT v FROM other")).containsExactly("x");
+                copies.copy(OTHER, "p2", Copies.of(1, "y"));
                 task.drain();
-                assertThat(target.rows("SELECT v FROM plain")).containsExactly("y");
+                assertThat(target.rows("SELECT v FROM other")).containsExactly("y");
                 assertThat(target.rows("SELECT state FROM millrace_freshness WHERE table_name = 'public.stock'"))
                         .containsExactly("parked");
             }

@@ -225,6 +225,15 @@ public record TableProgress(
                 .reduce(Tally.NONE, Tally::plus);
     }
 
+    /** Whether two lanes say that they have copied the same chunk. */
+    public static boolean toldTwice(Collection<TableProgress> lanes, long generation, int blocks) {
+        int told = lanes.stream()
+                .filter(lane -> lane.isOf(generation, blocks))
+                .mapToInt(lane -> lane.done().cardinality())
+                .sum();
+        return told > done(lanes, generation, blocks).cardinality();
+    }
+
     /** What the lanes together copied in one generation by chunks of one size. */
     public static BitSet done(Collection<TableProgress> lanes, long generation, int blocks) {
         BitSet done = new BitSet();

@@ -72,12 +72,12 @@ final class FullRefresh implements Refresh {
                             snapshot, reading.shape(), reading.schema(), reading.source(), out, begin.generation())
                     .run(session, context.sessions(), settings.workers() - 1, ranges);
             Map<TopicPartition, Long> last = arrived(rows);
-            Manifest end = of(begin, Manifest.Kind.END, last);
+            Manifest end = of(begin, Manifest.Kind.END, last, rows);
             out.advance(now -> now.generation(order, fingerprint), offset -> manifest(end, offset));
             RunRecords.Report report = context.report("generation", rows, started);
             out.advance(now -> now, offset -> context.runs().record(out.partition(), offset, report));
         } catch (SQLException | RuntimeException e) {
-            out.advance(now -> now, offset -> manifest(of(begin, Manifest.Kind.ABORT, Map.of()), offset));
+            out.advance(now -> now, offset -> manifest(of(begin, Manifest.Kind.ABORT, Map.of(), -1), offset));
             throw e;
         } finally {
             context.generations().end();
@@ -95,9 +95,9 @@ final class FullRefresh implements Refresh {
         }
     }
 
-    private static Manifest of(Manifest begin, Manifest.Kind kind, Map<TopicPartition, Long> last) {
+    private static Manifest of(Manifest begin, Manifest.Kind kind, Map<TopicPartition, Long> last, long rows) {
         return new Manifest(
-                kind, begin.generation(), begin.order(), begin.schema(), begin.table(), begin.topic(), last);
+                kind, begin.generation(), begin.order(), begin.schema(), begin.table(), begin.topic(), last, rows);
     }
 
     private SourceRecord manifest(Manifest manifest, Map<String, Object> offset) {

@@ -74,13 +74,15 @@ final class Committed {
         Tally tally = Tally.NONE;
         int chunks = 0;
         int copied = 0;
+        boolean doubled = false;
         for (Piece piece : all) {
             tally = tally.plus(TableProgress.tally(progress(piece), generation));
             chunks += piece.chunks();
             copied += of(piece).cardinality();
+            doubled |= WholeTable.isDoubled(piece, progress(piece), generation);
         }
         if (all.stream().noneMatch(voided::contains)) {
-            manifests.at(table, generation, chunks, Math.min(copied, chunks), tally);
+            manifests.at(table, generation, chunks, Math.min(copied, chunks), tally, doubled);
         }
     }
 

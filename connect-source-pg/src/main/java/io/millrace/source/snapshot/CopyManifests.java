@@ -17,6 +17,8 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one task tells of the initial copy beside its rows. Where tables are told as generations, a chunk is told to be
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Used by the task's reading thread.
  */
 public final class CopyManifests {
+    private static final Logger LOG = LoggerFactory.getLogger(CopyManifests.class);
+
     /** 128 kB, as a power of 2. */
     private static final int WAL_PER_MILLI = 17;
 
@@ -76,13 +80,18 @@ public final class CopyManifests {
         return notices;
     }
 
-    /** So many chunks of a table are copied, by all tasks together. */
-    void at(TableId table, long snapshot, int chunks, int copied, Tally tally) throws InterruptedException {
+    /**
+     * So many chunks of a table are copied, by all tasks together.
+     *
+     * @param doubled whether rows of it came twice that nothing tells apart, see {@link WholeTable}
+     */
+    void at(TableId table, long snapshot, int chunks, int copied, Tally tally, boolean doubled)
+            throws InterruptedException {
         if (copied > 0) {
             notices.begun(table, chunks);
         }
         if (copied == chunks) {
-            end(table, snapshot);
+            end(table, snapshot, new WholeTable(tally.rows(), doubled));
             notices.whole(table, chunks, tally);
         }
     }
@@ -132,11 +141,17 @@ public final class CopyManifests {
     }
 
     /** Every chunk of a table is told. Saying it again changes nothing. */
-    public void end(TableId table, long snapshot) throws InterruptedException {
-        if (leading != null && ended.add(id(snapshot) + " " + table)) {
+    public void end(TableId table, long snapshot, WholeTable whole) throws InterruptedException {
+        if (whole.doubled() && leading != null) {
+            LOG.error(
+                    "Copy {} of table {} is given up: two tasks have sent the rows of one chunk, and the table has no key to tell them apart. Copy the table again by a signal",
+                    id(snapshot),
+                    table);
+            abort(table, snapshot);
+        } else if (leading != null && ended.add(id(snapshot) + " " + table)) {
             // An empty table may not have begun.
             tell(manifest(Manifest.Kind.BEGIN, table, snapshot), leading);
-            tell(manifest(Manifest.Kind.END, table, snapshot), leading);
+            tell(manifest(Manifest.Kind.END, table, snapshot, whole.rows()), leading);
             out.flush();
         }
     }
@@ -157,6 +172,10 @@ public final class CopyManifests {
     }
 
     private Manifest manifest(Manifest.Kind kind, TableId table, long snapshot) {
+        return manifest(kind, table, snapshot, -1);
+    }
+
+    private Manifest manifest(Manifest.Kind kind, TableId table, long snapshot, long rows) {
         String topic = topics.data(table);
         return new Manifest(
                 kind,
@@ -165,7 +184,8 @@ public final class CopyManifests {
                 table.schema(),
                 table.name(),
                 topic,
-                kind == Manifest.Kind.OFFSETS ? offsets.followed(topic) : Map.of());
+                kind == Manifest.Kind.OFFSETS ? offsets.followed(topic) : Map.of(),
+                rows);
     }
 
     private void tell(Manifest manifest, Phase.Copying by) throws InterruptedException {

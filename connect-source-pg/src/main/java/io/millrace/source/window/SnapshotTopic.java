@@ -89,7 +89,7 @@ final class SnapshotTopic implements DetachedCopy.Emission {
 
     private Manifest of(Manifest.Kind kind, Map<TopicPartition, Long> last) {
         Manifest of = begun();
-        return new Manifest(kind, of.generation(), of.order(), of.schema(), of.table(), of.topic(), last);
+        return new Manifest(kind, of.generation(), of.order(), of.schema(), of.table(), of.topic(), last, rows);
     }
 
     private Manifest begun() {

@@ -5,10 +5,11 @@ import io.millrace.sink.destination.Generations.Generation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The statements on the tables that remember generations: one row a connector, target table and generation, and in the
- * other one the last offsets that were told of it, by topic partition. Pure.
+ * other one the last offsets that were told of it, by topic partition, and without a topic how many rows it has. Pure.
  *
  * <p>A generation is open, then ended, then done; or superseded, or aborted. It is cleared when the table that its rows
  * were gathered in is gone.
@@ -43,7 +44,7 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
         statements.add("UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine
                 + " AND ord < (SELECT ord FROM " + table + " WHERE " + is(generation)
                 + ") AND state IN ('open', 'ended')");
-        if (!manifest.lastOffsets().isEmpty()) {
+        if (!manifest.lastOffsets().isEmpty() || manifest.rows() >= 0) {
             statements.add(offsets(generation, manifest));
         }
         if (manifest.kind() == Manifest.Kind.END) {
@@ -56,9 +57,12 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
 
     /** Of several offsets of one partition the highest counts. */
     private String offsets(Generation generation, Manifest manifest) {
-        String told = manifest.lastOffsets().entrySet().stream()
-                .map(each -> "(" + Sql.text(each.getKey().topic()) + ", "
-                        + each.getKey().partition() + ", " + each.getValue() + ")")
+        Stream<String> rows = manifest.rows() < 0 ? Stream.of() : Stream.of("('', -1, " + manifest.rows() + ")");
+        String told = Stream.concat(
+                        manifest.lastOffsets().entrySet().stream()
+                                .map(each -> "(" + Sql.text(each.getKey().topic()) + ", "
+                                        + each.getKey().partition() + ", " + each.getValue() + ")"),
+                        rows)
                 .collect(Collectors.joining(", "));
         return "INSERT INTO " + offsets + " SELECT " + feed(generation) + ", v.* FROM (VALUES " + told
                 + ") AS v (topic, part, last_offset) WHERE EXISTS (SELECT 1 FROM " + table + " WHERE " + is(generation)
@@ -73,7 +77,7 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
                 + offsets + " AS o LEFT JOIN " + ledger.table()
                 + " AS l ON l.ledger_id = o.ledger_id AND l.target = o.target AND l.topic = o.topic"
                 + " AND l.\"partition\" = o.\"partition\" AND l.next > o.last_offset"
-                + " WHERE o.ledger_id = g.ledger_id AND o.target = g.target AND o.generation = g.generation"
+                + " WHERE o.ledger_id = g.ledger_id AND o.target = g.target AND o.generation = g.generation AND o.topic <> ''"
                 + " AND l.next IS NULL)) ORDER BY target, ord";
     }
 
@@ -110,7 +114,7 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
                 + " AS o ON o.ledger_id = g.ledger_id AND o.target = g.target AND o.generation = g.generation LEFT JOIN "
                 + ledger.table() + " AS l ON l.ledger_id = o.ledger_id AND l.target = o.target AND l.topic = o.topic"
                 + " AND l.\"partition\" = o.\"partition\" WHERE g.ledger_id = " + Sql.text(ledger.id())
-                + " AND g.state = 'ended' GROUP BY g.target, g.ord, g.generation, g.updated_at, o.topic, o.\"partition\","
+                + " AND g.state = 'ended' AND o.topic <> '' GROUP BY g.target, g.ord, g.generation, g.updated_at, o.topic, o.\"partition\","
                 + " l.next HAVING coalesce(l.next, 0) <= max(o.last_offset) ORDER BY g.target, g.ord, 4, 5";
     }
 
@@ -122,12 +126,19 @@ record GenerationLog(String table, String offsets, Ledger ledger) {
 
     /** A row when rows were told of. */
     String hasOffsets(Generation generation) {
-        return "SELECT 1 FROM " + offsets + " WHERE " + is(generation) + " LIMIT 1";
+        return "SELECT 1 FROM " + offsets + " WHERE " + is(generation) + " AND topic <> '' LIMIT 1";
+    }
+
+    /** A row with both numbers when there are more rows than were told of. */
+    String moreThanTold(Generation generation, String staging) {
+        return "SELECT n.c || ' rows instead of ' || last_offset FROM " + offsets + ", (SELECT count(*) AS c FROM "
+                + staging + ") AS n WHERE " + is(generation) + " AND topic = '' AND n.c > last_offset";
     }
 
     /** What is due and cannot be used, as its rows are gone. */
     String giveUp(Generation generation) {
-        return change("aborted") + is(generation);
+        return "UPDATE " + table + " SET state = 'aborted', cleared = false, updated_at = now() WHERE "
+                + is(generation);
     }
 
     String cleared(Generation generation) {

@@ -151,6 +151,11 @@ final class Replacements implements Generations {
         }
         Optional<LiveTable> live = Catalog.find(connection, generation.target());
         Optional<LiveTable> staged = Catalog.find(connection, generation.staging());
+        if (staged.isPresent() && isDoubled(connection, generation, staged.orElseThrow())) {
+            execute(connection, log.giveUp(generation));
+            execute(connection, "COMMIT");
+            return false;
+        }
         if (live.isPresent() && staged.isPresent()) {
             List<String> key = whole ? List.of() : key(connection, generation);
             ReplaceSql sql = new ReplaceSql(live.orElseThrow(), staged.orElseThrow(), key, syncedAt);
@@ -173,6 +178,26 @@ final class Replacements implements Generations {
         drop(connection, generation);
         execute(connection, "COMMIT");
         return true;
+    }
+
+    /** Whether rows have come twice that nothing tells apart. */
+    private boolean isDoubled(Connection connection, Generation generation, LiveTable staged) throws SQLException {
+        if (!key(connection, generation).isEmpty()) {
+            return false;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        log.moreThanTold(generation, Sql.table(staged.catalog(), generation.staging())))) {
+            boolean doubled = rows.next();
+            if (doubled) {
+                LOG.error(
+                        "Copy {} of table {} is given up: it has {}, as a task of the source was interrupted and has sent some again, and without a key nothing tells them apart. The table stays as it is; have the source copy it again",
+                        generation.id(),
+                        generation.target(),
+                        rows.getString(1));
+            }
+            return doubled;
+        }
     }
 
     private void drop(Connection connection, Generation generation) throws SQLException {
