@@ -33,8 +33,8 @@ public final class TopicNotes {
      * @param number name of the column, quoted
      */
     public static String isComplete(String partition, String number, int tasks) {
-        return "count(*) FILTER (WHERE " + partition + " BETWEEN " + said(tasks - 1) + " AND " + said(0) + " AND "
-                + number + " = " + tasks + ") = " + tasks + " AND count(*) FILTER (WHERE " + partition
-                + " >= 0) = max(" + partition + ") + 1";
+        return "count(CASE WHEN " + partition + " BETWEEN " + said(tasks - 1) + " AND " + said(0) + " AND " + number
+                + " = " + tasks + " THEN 1 END) = " + tasks + " AND count(CASE WHEN " + partition
+                + " >= 0 THEN 1 END) = max(" + partition + ") + 1";
     }
 }
