@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.millrace.testing.PostgresServer;
 import io.millrace.testing.Settings;
 import io.millrace.testing.bigquery.BigQueryStandIn;
+import io.millrace.testing.snowflake.SnowflakeStandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,11 @@ final class Examples {
     /** Started when an example asks for it; ends with the process. */
     private static final class BigQuery {
         private static final BigQueryStandIn STAND_IN = BigQueryStandIn.start();
+    }
+
+    /** The same. */
+    private static final class Snowflake {
+        private static final SnowflakeStandIn STAND_IN = SnowflakeStandIn.start();
     }
 
     private Examples() {}
@@ -80,6 +86,12 @@ final class Examples {
         put(changed, "duckdb.database", FILE.toString());
         if ("bigquery".equals(changed.get("warehouse.type"))) {
             changed.put("bigquery.endpoint", BigQuery.STAND_IN.endpoint());
+        }
+        if ("snowflake".equals(changed.get("warehouse.type"))) {
+            changed.put("snowflake.url.name", Snowflake.STAND_IN.url());
+            changed.put("snowflake.user.name", SnowflakeStandIn.USER);
+            changed.put("snowflake.password", SnowflakeStandIn.PASSWORD);
+            changed.remove("snowflake.private.key");
         }
         return changed;
     }

@@ -25,7 +25,14 @@ class StrimziTest {
             new ObjectMapper(new YAMLFactory()).enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgres-source.yaml", "postgres-sink.yaml", "motherduck-sink.yaml", "bigquery-sink.yaml"})
+    @ValueSource(
+            strings = {
+                "postgres-source.yaml",
+                "postgres-sink.yaml",
+                "motherduck-sink.yaml",
+                "bigquery-sink.yaml",
+                "snowflake-sink.yaml"
+            })
     void connectorsAreWhatStrimziReads(String file) throws Exception {
         KafkaConnector connector =
                 YAML.readValue(Examples.folder("strimzi").resolve(file).toFile(), KafkaConnector.class);

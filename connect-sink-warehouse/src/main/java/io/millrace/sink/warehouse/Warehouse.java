@@ -28,7 +28,7 @@ public interface Warehouse {
         return List.of();
     }
 
-    /** Whether files may lie in a bucket, {@code staging.location}, until they are loaded. */
+    /** Whether files may lie in a bucket or a stage, {@code staging.location}, until they are loaded. */
     default boolean loadsFromBuckets() {
         return false;
     }

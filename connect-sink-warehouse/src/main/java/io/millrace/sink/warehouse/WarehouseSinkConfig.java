@@ -101,7 +101,7 @@ public final class WarehouseSinkConfig extends AbstractConfig {
                 Type.STRING,
                 "",
                 Importance.MEDIUM,
-                "Folder in a bucket in which files lie until the warehouse has loaded them, where it can load from one; for BigQuery <code>gs://bucket/folder</code>. Empty: rows go to the warehouse itself.");
+                "Folder in a bucket in which files lie until the warehouse has loaded them, where it can load from one; for BigQuery <code>gs://bucket/folder</code>. For Snowflake an internal stage: <code>@~/folder</code> (the user's) or <code>@database.schema.stage/folder</code>. Empty: rows go to the warehouse itself, in Snowflake by <code>@~/millrace</code>.");
         SinkConfig.defineLayout(def);
         return def;
     }

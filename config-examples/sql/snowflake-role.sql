@@ -1,0 +1,36 @@
+-- What the Snowflake sink needs, with the names of snowflake-sink.json. Run as a role that may make users, roles and
+-- warehouses (USERADMIN, SYSADMIN and SECURITYADMIN, or ACCOUNTADMIN).
+
+CREATE ROLE IF NOT EXISTS MIRROR_ROLE;
+
+-- openssl genrsa 2048 | openssl pkcs8 -topk8 -inform PEM -nocrypt -out rsa_key.p8
+-- openssl rsa -in rsa_key.p8 -pubout: what lies between its first and last line goes here.
+CREATE USER IF NOT EXISTS MILLRACE
+  TYPE = SERVICE
+  RSA_PUBLIC_KEY = 'MIIBIjANBgkqh...'
+  DEFAULT_ROLE = MIRROR_ROLE;
+GRANT ROLE MIRROR_ROLE TO USER MILLRACE;
+
+CREATE WAREHOUSE IF NOT EXISTS LOADING
+  WAREHOUSE_SIZE = XSMALL AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE;
+GRANT USAGE ON WAREHOUSE LOADING TO ROLE MIRROR_ROLE;
+
+CREATE DATABASE IF NOT EXISTS MIRROR;
+GRANT USAGE ON DATABASE MIRROR TO ROLE MIRROR_ROLE;
+
+-- The simplest: the sink makes its schemas, one for each of the source's, and owns what is in them.
+GRANT CREATE SCHEMA ON DATABASE MIRROR TO ROLE MIRROR_ROLE;
+
+-- With less, for schemas made beforehand; SHOP stands for each schema of target tables. Then without CREATE SCHEMA:
+CREATE SCHEMA IF NOT EXISTS MIRROR.MILLRACE;
+CREATE SCHEMA IF NOT EXISTS MIRROR.SHOP;
+GRANT USAGE, CREATE TABLE ON SCHEMA MIRROR.MILLRACE TO ROLE MIRROR_ROLE;
+GRANT USAGE, CREATE TABLE, CREATE VIEW ON SCHEMA MIRROR.SHOP TO ROLE MIRROR_ROLE;
+
+-- For tables in them that somebody else has made; adding and widening columns needs OWNERSHIP.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA MIRROR.SHOP TO ROLE MIRROR_ROLE;
+GRANT SELECT, INSERT, UPDATE, DELETE ON FUTURE TABLES IN SCHEMA MIRROR.SHOP TO ROLE MIRROR_ROLE;
+
+-- For a stage with a name, as in snowflake-sink.yaml; the user's own (@~) needs no grant.
+CREATE STAGE IF NOT EXISTS MIRROR.MILLRACE.FILES;
+GRANT READ, WRITE ON STAGE MIRROR.MILLRACE.FILES TO ROLE MIRROR_ROLE;

@@ -1,0 +1,97 @@
+package io.millrace.sink.warehouse.snowflake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.sink.SourceTable;
+import io.millrace.sink.TaskDriver;
+import io.millrace.sink.TopicLog;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.connect.data.Schema;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code table.layout=log+view}: the view shows what upsert makes of the same changes. */
+class LogViewIT {
+    private static final String KEPT = SourceTable.UNAVAILABLE;
+    private static final SourceTable STOCK = SourceTable.of("shop", "stock")
+            .key("id", Schema.INT32_SCHEMA)
+            .column("a", Schema.OPTIONAL_STRING_SCHEMA)
+            .column("ab", Schema.OPTIONAL_STRING_SCHEMA);
+
+    private final Target table = new Target();
+    private final Target view = new Target();
+    private final TopicLog log = new TopicLog();
+
+    @AfterEach
+    void close() {
+        table.close();
+        view.close();
+    }
+
+    /** Views are not among the tables. */
+    private List<String> shown(String... columns) {
+        return view.standIn().query("SHOP", "STOCK", "", columns).stream()
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void theViewShowsWhatUpsertMakes() {
+        Random random = new Random(3);
+        Set<Integer> there = new HashSet<>();
+        for (int i = 0; i < 400; i++) {
+            int id = random.nextInt(12);
+            String a = random.nextInt(5) == 0 ? null : "a" + i;
+            String b = random.nextInt(5) == 0 ? null : "b" + i;
+            int kind = random.nextInt(100);
+            if (kind == 0) {
+                log.truncate(STOCK);
+                there.clear();
+            } else if (there.add(id)) {
+                log.insert(STOCK, id, a, b);
+            } else if (kind < 25) {
+                log.delete(STOCK, id, null, null);
+                there.remove(id);
+            } else if (kind < 60) {
+                log.update(STOCK, id, random.nextBoolean() ? KEPT : a, KEPT);
+            } else {
+                log.update(STOCK, id, a, b);
+            }
+            if (i % 100 == 99) {
+                table.run(log, "max.batch.size", "40");
+                view.run(log, "table.layout", "log+view", "max.batch.size", "70");
+                assertThat(shown("ID", "A", "AB")).isEqualTo(table.rows("stock", "id", "a", "ab"));
+                assertThat(view.rows("stock_log", "id")).hasSize(i + 1);
+            }
+        }
+    }
+
+    @Test
+    void killedTasksLoseAndDoubleNothing() {
+        for (int i = 0; i < 60; i++) {
+            log.insert(STOCK, i, "a" + i, "b");
+        }
+        for (int kill = 1; kill < 5; kill++) {
+            TaskDriver task = view.task(log, "table.layout", "log+view", "max.batch.size", "7")
+                    .batch(11);
+            for (int step = 0; step < kill; step++) {
+                task.step();
+            }
+            task.kill();
+        }
+        view.run(log, "table.layout", "log+view");
+        assertThat(shown("ID")).hasSize(60);
+        assertThat(view.rows("stock_log", "id")).hasSize(60).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aNewColumnIsShown() {
+        view.run(log.insert(STOCK, 1, "a", "b"), "table.layout", "log+view");
+        SourceTable wider = STOCK.column("c", Schema.OPTIONAL_INT64_SCHEMA);
+        view.run(log.insert(wider, 2, "a", "b", 7L).update(wider, 1, KEPT, "d", 8L), "table.layout", "log+view");
+        assertThat(shown("ID", "A", "AB", "C")).containsExactly("1|a|d|8", "2|a|b|7");
+    }
+}
