@@ -124,7 +124,7 @@ public record SourceTime(Kind kind, ToLongFunction<Object> number) {
     }
 
     /**
-     * A time of day as Postgres writes it, 24:00:00 included, but with fraction digits by three.
+     * A time of day as Postgres writes it, 24:00:00 included.
      *
      * @throws DataException for one that is none
      */

@@ -28,7 +28,7 @@ class WarehousesTest {
             assertThat(warehouse.getClass().getPackageName())
                     .isEqualTo("io.millrace.sink.warehouse." + warehouse.type());
         }
-        assertThat(registered).isEqualTo(folders).contains("duckdb", "bigquery");
+        assertThat(registered).isEqualTo(folders).contains("duckdb", "bigquery", "clickhouse");
     }
 
     private static boolean holdsOne(Path folder) {

@@ -1,0 +1,290 @@
+package io.millrace.sink.warehouse.clickhouse;
+
+import io.millrace.sink.destination.Advance;
+import io.millrace.sink.destination.Claim;
+import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.LastRecord;
+import io.millrace.sink.destination.TableId;
+import io.millrace.sink.warehouse.clickhouse.Ledger.Entry;
+import io.millrace.sink.warehouse.clickhouse.Ledger.State;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns feeds and says how far they are. A feed belongs to the claim with the greatest epoch; each task has a name of its
+ * own, so that two which come upon the same epoch are told apart.
+ */
+final class LedgerTable {
+    /** Claims made at the same moment differ in these bits. */
+    private static final int RANDOM_BITS = 16;
+
+    private static final long LAST_STEP = (1L << Ledger.STEP_BITS) - 3;
+
+    private final Server server;
+    private final Ledger ledger;
+    private final ToLongFunction<TableId> seenEpoch;
+    private final String owner = UUID.randomUUID().toString();
+    private boolean made;
+
+    /** {@code seenEpoch}: the greatest epoch among a target table's rows, 0 without any. */
+    LedgerTable(Server server, Ledger ledger, ToLongFunction<TableId> seenEpoch) {
+        this.server = server;
+        this.ledger = ledger;
+        this.seenEpoch = seenEpoch;
+    }
+
+    Ledger statements() {
+        return ledger;
+    }
+
+    String owner() {
+        return owner;
+    }
+
+    Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
+        Map<Feed, Known> known = read(partitions);
+        known.values().removeIf(each -> !each.isLive());
+        return claims(take(known), partitions);
+    }
+
+    Map<Feed, Claim> begin(Map<Feed, Long> first) {
+        Set<TopicPartition> partitions =
+                first.keySet().stream().map(Feed::partition).collect(Collectors.toSet());
+        Map<Feed, Known> known = read(partitions);
+        known.keySet().retainAll(first.keySet());
+        first.keySet().forEach(feed -> known.computeIfAbsent(feed, each -> Known.NOTHING));
+        Map<Feed, Long> epochs = take(known);
+        Map<Feed, Known> again = read(partitions);
+        List<Entry> states = new ArrayList<>();
+        first.forEach((feed, next) -> {
+            Known now = again.getOrDefault(feed, Known.NOTHING);
+            if (!now.isLive()) {
+                long before = now.state() == null ? 0 : now.state().topicEpoch();
+                long topicEpoch = Math.max(before, seenEpoch.applyAsLong(feed.table())) + 1;
+                states.add(state(feed, Objects.requireNonNull(epochs.get(feed)), 1, next, topicEpoch, null, false));
+            }
+        });
+        write(states);
+        return claims(epochs, partitions);
+    }
+
+    Set<TopicPartition> partitions(String topic) {
+        Set<TopicPartition> partitions = new HashSet<>();
+        known(ledger.ofTopic(topic)).forEach((feed, known) -> {
+            if (known.isLive()) {
+                partitions.add(feed.partition());
+            }
+        });
+        return partitions;
+    }
+
+    void rewind(Map<TopicPartition, OptionalLong> next) {
+        if (next.isEmpty()) {
+            return;
+        }
+        Map<Feed, Known> known = read(next.keySet());
+        known.values().removeIf(each -> !each.isLive());
+        Map<Feed, Long> epochs = take(known);
+        List<Entry> states = new ArrayList<>();
+        read(next.keySet()).forEach((feed, now) -> {
+            OptionalLong to = next.getOrDefault(feed.partition(), OptionalLong.empty());
+            if (epochs.containsKey(feed) && now.state() != null) {
+                long epoch = now.state().topicEpoch() + 1;
+                states.add(state(feed, epochs.get(feed), 1, to.orElse(0), epoch, null, to.isEmpty()));
+            }
+        });
+        write(states);
+    }
+
+    /**
+     * Every feed of the table goes back to the beginning, in one epoch that is above all that its rows have.
+     *
+     * @return that epoch
+     */
+    long restart(TableId target) {
+        Map<Feed, Known> known = known(ledger.ofTarget(target));
+        known.values().removeIf(each -> !each.isLive());
+        Map<Feed, Long> epochs = take(known);
+        long highest = seenEpoch.applyAsLong(target);
+        for (Known each : known.values()) {
+            highest = Math.max(highest, each.state() == null ? 0 : each.state().topicEpoch());
+        }
+        List<Entry> states = new ArrayList<>();
+        for (Map.Entry<Feed, Long> each : epochs.entrySet()) {
+            states.add(state(each.getKey(), each.getValue(), 1, 0, highest + 1, null, false));
+        }
+        write(states);
+        return highest + 1;
+    }
+
+    /** The next offset of each partition that feeds the table. */
+    Map<TopicPartition, Long> positions(TableId target) {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        known(ledger.ofTarget(target)).forEach((feed, known) -> {
+            if (known.isLive() && known.state() != null) {
+                positions.put(feed.partition(), known.state().next());
+            }
+        });
+        return positions;
+    }
+
+    /** The states of the advances' feeds; null when one is not this task's, or is not where the advance begins. */
+    @Nullable
+    Map<Feed, State> check(Collection<Advance> advances) {
+        Map<Feed, State> states = new HashMap<>();
+        if (advances.isEmpty()) {
+            return states;
+        }
+        Map<Feed, Known> known = read(partitions(advances));
+        for (Advance advance : advances) {
+            Known now = known.getOrDefault(advance.feed(), Known.NOTHING);
+            State state = now.state();
+            boolean next = owns(advance, now)
+                    && state != null
+                    && !state.forgotten()
+                    && state.next() == advance.from()
+                    && (state.intent() < 0 || state.intent() == advance.to());
+            if (state == null || !next || step(advance, state) > LAST_STEP) {
+                return null;
+            }
+            states.put(advance.feed(), state);
+        }
+        return states;
+    }
+
+    /** Writes down what is about to be written, and answers whether all of it is still this task's to write. */
+    boolean intend(Collection<Advance> advances, Map<Feed, State> states) {
+        List<Entry> entries = new ArrayList<>();
+        for (Advance advance : advances) {
+            State state = states.get(advance.feed());
+            if (state != null) {
+                entries.add(new Entry(
+                        advance.feed(),
+                        Ledger.version(advance.epoch(), step(advance, state) + 1),
+                        owner,
+                        new State(0, state.next(), advance.to(), state.topicEpoch(), state.last(), false)));
+            }
+        }
+        write(entries);
+        if (entries.isEmpty()) {
+            return true;
+        }
+        Map<Feed, Known> known = read(partitions(advances));
+        return advances.stream().allMatch(advance -> owns(advance, known.getOrDefault(advance.feed(), Known.NOTHING)));
+    }
+
+    /** Moves the feeds on. */
+    void end(Collection<Advance> advances, Map<Feed, State> states) {
+        List<Entry> entries = new ArrayList<>();
+        for (Advance advance : advances) {
+            State state = states.get(advance.feed());
+            if (state != null) {
+                entries.add(state(
+                        advance.feed(),
+                        advance.epoch(),
+                        step(advance, state) + 2,
+                        advance.to(),
+                        state.topicEpoch(),
+                        advance.last(),
+                        false));
+            }
+        }
+        write(entries);
+    }
+
+    private boolean owns(Advance advance, Known known) {
+        return known.epoch() == advance.epoch() && known.owner().equals(owner);
+    }
+
+    /** How many steps this owner has done. */
+    private static long step(Advance advance, State state) {
+        long steps = state.version() - Ledger.version(advance.epoch(), 0);
+        return Math.max(0, steps);
+    }
+
+    private Entry state(
+            Feed feed,
+            long epoch,
+            long step,
+            long next,
+            long topicEpoch,
+            @Nullable LastRecord last,
+            boolean forgotten) {
+        long version = Ledger.version(epoch, step);
+        return new Entry(feed, version, owner, new State(version, next, -1, topicEpoch, last, forgotten));
+    }
+
+    /** Claims the feeds, each in an epoch above the one that is known. */
+    private Map<Feed, Long> take(Map<Feed, Known> known) {
+        Map<Feed, Long> epochs = new HashMap<>();
+        List<Entry> claims = new ArrayList<>();
+        known.forEach((feed, each) -> {
+            long epoch = ((each.epoch() >> RANDOM_BITS) + 1) << RANDOM_BITS
+                    | ThreadLocalRandom.current().nextInt(1 << RANDOM_BITS);
+            epochs.put(feed, epoch);
+            claims.add(new Entry(feed, Ledger.version(epoch, 0), owner, null));
+        });
+        write(claims);
+        return epochs;
+    }
+
+    /** What the ledger says now of feeds that have just been claimed. */
+    private Map<Feed, Claim> claims(Map<Feed, Long> epochs, Collection<TopicPartition> partitions) {
+        Map<Feed, Claim> claims = new HashMap<>();
+        if (epochs.isEmpty()) {
+            return claims;
+        }
+        read(partitions).forEach((feed, known) -> {
+            Long epoch = epochs.get(feed);
+            State state = known.state();
+            if (epoch != null && state != null && !state.forgotten()) {
+                claims.put(feed, new Claim(state.next(), epoch, state.last(), state.intent()));
+            }
+        });
+        return claims;
+    }
+
+    private static Set<TopicPartition> partitions(Collection<Advance> advances) {
+        return advances.stream().map(advance -> advance.feed().partition()).collect(Collectors.toSet());
+    }
+
+    private Map<Feed, Known> read(Collection<TopicPartition> partitions) {
+        return partitions.isEmpty() ? new HashMap<>() : known(ledger.read(partitions));
+    }
+
+    private Map<Feed, Known> known(String query) {
+        make();
+        Map<Feed, Known> known = new HashMap<>();
+        server.query(query).stream().map(Ledger::entry).forEach(entry -> {
+            known.merge(entry.feed(), Known.of(entry), Known::and);
+        });
+        return known;
+    }
+
+    private void write(List<Entry> entries) {
+        if (!entries.isEmpty()) {
+            make();
+            server.execute(ledger.write(entries));
+        }
+    }
+
+    private void make() {
+        if (!made) {
+            server.execute(ledger.create());
+            made = true;
+        }
+    }
+}

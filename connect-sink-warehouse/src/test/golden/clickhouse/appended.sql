@@ -1,0 +1,1 @@
+INSERT INTO `shop`.`Order's` (`id`, `select`, `wide\``, `__version`) SELECT CAST(ifNull(s.c0, defaultValueOfTypeName('Int32')) AS Int32), CAST(s.c1 AS Nullable(String)), CAST(s.c2 AS Nullable(Int64)), toUInt64(17592186044416 + s.v) FROM s AS s ORDER BY s.o SETTINGS max_threads = 1, max_insert_threads = 1;
