@@ -6,7 +6,6 @@ import io.millrace.quickstart.database.Relation;
 import io.millrace.testing.ConnectRest;
 import io.millrace.testing.ConnectorStatus;
 import io.millrace.testing.WorkerProcess;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,9 +17,6 @@ import java.util.stream.Collectors;
 /** The two connectors of the quickstart, from the files that users start from, with this run's addresses. */
 final class Mirror {
     static final String SOURCE_FILE = "postgres-source.json";
-    private static final String POSTGRES_FILE = "postgres-sink.json";
-    private static final String DUCKDB_FILE = "duckdb-sink.json";
-
     private static final String QUERY_FILE = "query-source-xmin.json";
 
     private final WorkerProcess worker;
@@ -58,23 +54,8 @@ final class Mirror {
         return new Mirror(worker, from, sink, tables, source);
     }
 
-    static Example into(DatabaseAddress target) {
-        return Example.read(POSTGRES_FILE)
-                .with("connection.url", target.jdbcUrl())
-                .with("connection.username", target.user())
-                .with("connection.password", target.password());
-    }
-
-    static Example into(Path file) {
-        return Example.read(DUCKDB_FILE).with("duckdb.database", file.toString());
-    }
-
     static String sourceFile(boolean byQuery) {
         return byQuery ? QUERY_FILE : SOURCE_FILE;
-    }
-
-    static String sinkFile(boolean duckDb) {
-        return duckDb ? DUCKDB_FILE : POSTGRES_FILE;
     }
 
     private static Example source(DatabaseAddress from, List<Relation> tables) {

@@ -1,8 +1,6 @@
 package io.millrace.quickstart;
 
 import io.millrace.quickstart.database.DatabaseAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param exit end after the proof with a status code instead of staying up
  * @param seconds how long live changes run
  * @param source the user's database to mirror, or null for a generated one
- * @param target the user's database to mirror into, or null for an embedded one
- * @param file the DuckDB file to mirror into, or null for a Postgres
+ * @param into what to mirror into
  * @param byQuery mirror by queries instead of the change stream
  * @param kill how often the worker is killed during copy and stream
  */
 record Options(
-        long rows,
-        boolean exit,
-        int seconds,
-        @Nullable DatabaseAddress source,
-        @Nullable DatabaseAddress target,
-        @Nullable Path file,
-        boolean byQuery,
-        int kill) {
+        long rows, boolean exit, int seconds, @Nullable DatabaseAddress source, Into into, boolean byQuery, int kill) {
     static final String USAGE =
             """
             Usage: ./quickstart [--rows N] [--seconds N] [--exit] [--source URL] [--target URL] [--sink NAME] [--mirror NAME] [--kill N]
@@ -38,7 +28,9 @@ record Options(
               --source URL  mirror this database instead of a generated one (postgresql://user:password@host:5432/name);
                             the role needs REPLICATION, SELECT on the tables and CREATE on the database
               --target URL  into this database instead of an embedded one; the role needs CREATE on the schemas
-              --sink NAME   postgres (the default) or duckdb; with duckdb --target is the file to make (shop.duckdb)
+              --sink NAME   postgres (the default), duckdb or clickhouse; with duckdb --target is the file to make
+                            (shop.duckdb), with clickhouse a server (http://user:password@host:8123) in place of
+                            ClickHouse's engine, which is fetched once and needs npm and python3
               --mirror NAME cdc (the default), or query: no slot, each table is asked by xmin for what is new every second;
                             the live changes then leave out deletes and changed keys, which a query cannot see
               --kill N      kill -9 the Connect worker N times during copy and stream, and start it again
@@ -84,21 +76,13 @@ record Options(
                 default -> throw new QuickstartException("Unknown option " + option + "\n\n" + USAGE);
             }
         }
-        boolean byQuery = byQuery(mirror, source);
-        return switch (sink) {
-            case "postgres" ->
-                new Options(
-                        rows,
-                        exit,
-                        seconds,
-                        source,
-                        target == null ? null : DatabaseAddress.parse(target),
-                        null,
-                        byQuery,
-                        kill);
-            case "duckdb" -> new Options(rows, exit, seconds, source, null, file(target), byQuery, kill);
-            default -> throw new QuickstartException("--sink is postgres or duckdb, not '" + sink + "'");
-        };
+        return new Options(rows, exit, seconds, source, Into.parse(sink, target), byQuery(mirror, source), kill);
+    }
+
+    /** The user's database to mirror into, or null where it is no Postgres or an embedded one. */
+    @Nullable
+    DatabaseAddress target() {
+        return into instanceof Into.Postgres postgres ? postgres.address() : null;
     }
 
     private static boolean byQuery(String mirror, @Nullable DatabaseAddress source) {
@@ -110,18 +94,6 @@ record Options(
                     + " config-examples/confluent/query-source-watermark.json");
         }
         return mirror.equals("query");
-    }
-
-    private static Path file(@Nullable String target) {
-        Path file = Path.of(target == null ? "shop.duckdb" : target).toAbsolutePath();
-        Path folder = file.getParent();
-        if (Files.exists(file)) {
-            throw new QuickstartException(file + " exists: delete it, or name another file by --target");
-        }
-        if (folder == null || !Files.isWritable(folder)) {
-            throw new QuickstartException("The folder of " + file + " is not there or cannot be written to");
-        }
-        return file;
     }
 
     private static long number(String option, String text) {

@@ -5,8 +5,6 @@ import io.millrace.quickstart.database.MirroredTable;
 import io.millrace.quickstart.database.Relation;
 import io.millrace.quickstart.database.SourceCheck;
 import io.millrace.quickstart.database.TargetCheck;
-import io.millrace.quickstart.proof.Comparison;
-import io.millrace.quickstart.proof.DuckDbProof;
 import io.millrace.quickstart.proof.Proof;
 import io.millrace.quickstart.screen.Figures;
 import io.millrace.quickstart.screen.Screen;
@@ -16,8 +14,6 @@ import io.millrace.quickstart.shop.Traffic;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** The show from start to proof: each method is one of its steps. */
 final class Quickstart {
@@ -36,8 +32,12 @@ final class Quickstart {
         try (Servers servers = Servers.start(options)) {
             Mirror mirror = options.byQuery()
                     ? Mirror.byQuery(
-                            servers.worker(), servers.source(), sink(servers), new Shop(options.rows()).tables())
-                    : new Mirror(servers.worker(), servers.source(), sink(servers), tables);
+                            servers.worker(),
+                            servers.source(),
+                            servers.target().sink(),
+                            new Shop(options.rows()).tables())
+                    : new Mirror(
+                            servers.worker(), servers.source(), servers.target().sink(), tables);
             try {
                 return show(servers, mirror, tables);
             } finally {
@@ -80,27 +80,14 @@ final class Quickstart {
         }
     }
 
-    private Example sink(Servers servers) {
-        if (options.file() != null) {
-            return Mirror.into(options.file());
-        }
-        return Mirror.into(Objects.requireNonNull(servers.target()));
-    }
-
-    private Comparison comparison(Servers servers) {
-        if (options.file() != null) {
-            return new DuckDbProof(servers.source(), options.file());
-        }
-        return new Proof(servers.source(), Objects.requireNonNull(servers.target()));
-    }
-
     private String started() {
         List<String> parts = new ArrayList<>();
         if (options.source() == null) {
             parts.add("a Postgres to copy from");
         }
-        if (options.target() == null && options.file() == null) {
-            parts.add("a Postgres to copy to");
+        String target = Target.started(options.into());
+        if (!target.isEmpty()) {
+            parts.add(target);
         }
         parts.add("a Kafka broker and a Connect worker with the plugins");
         return String.join(", ", parts);
@@ -111,8 +98,9 @@ final class Quickstart {
         if (options.source() == null) {
             generate(shop, servers.source());
         }
-        if (servers.target() != null) {
-            new TargetCheck(servers.target(), servers.source()).createSchemas(tables);
+        DatabaseAddress target = servers.target().postgres();
+        if (target != null) {
+            new TargetCheck(target, servers.source()).createSchemas(tables);
         }
         submit(servers, mirror);
         Killer killer = new Killer(servers.worker(), options.kill());
@@ -153,14 +141,14 @@ final class Quickstart {
                 + Mirror.sourceFile(options.byQuery()));
         screen.line("  PUT " + servers.worker().url() + "/connectors/"
                 + mirror.sink().name() + "/config  from config-examples/confluent/"
-                + Mirror.sinkFile(options.file() != null));
+                + servers.target().file());
         mirror.submit();
     }
 
     private List<Relation> mirrorShop(Servers servers, Mirror mirror, Shop shop, CopyProgress progress, Killer killer)
             throws InterruptedException {
         List<MirroredTable> tables;
-        try (DelayProbe probe = new DelayProbe(servers.target());
+        try (DelayProbe probe = new DelayProbe(servers.target().postgres());
                 Traffic traffic = new Traffic(servers.source(), shop, options.byQuery(), probe::committed)) {
             // With kills the changes run during the copy too: that is what is being shown then.
             if (options.kill() > 0) {
@@ -189,7 +177,7 @@ final class Quickstart {
     private boolean prove(Servers servers, Mirror mirror, List<Relation> tables, CopyProgress progress)
             throws InterruptedException {
         screen.step("Proof: rows and checksums, computed in both databases");
-        var results = new Verification(comparison(servers), mirror, progress).run(tables);
+        var results = new Verification(servers.target().comparison(servers.source()), mirror, progress).run(tables);
         int width = results.stream()
                 .mapToInt(result -> result.table().toString().length())
                 .max()
@@ -206,16 +194,7 @@ final class Quickstart {
         screen.line("  Connect REST  curl " + servers.worker().url() + "/connectors/"
                 + mirror.source().name() + "/status");
         screen.line("  Kafka         " + servers.broker().bootstrapServers());
-        screen.line("  source        " + login(servers.source(), options.source()));
-        if (servers.target() != null) {
-            screen.line("  target        " + login(servers.target(), options.target()));
-        } else {
-            screen.line("  target        duckdb " + options.file());
-        }
-    }
-
-    /** With the password where it is one that we made up. */
-    private static String login(DatabaseAddress address, @Nullable DatabaseAddress given) {
-        return given != null ? address.toString() : address.toString().replace("@", ":" + address.password() + "@");
+        screen.line("  source        " + Servers.login(servers.source(), options.source() != null));
+        screen.line("  target        " + servers.target().look());
     }
 }

@@ -10,22 +10,21 @@ import io.millrace.testing.WorkerProcess;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** What runs during a quickstart: up to two databases, a broker, a worker. Closing ends the last started first. */
+/** What runs during a quickstart: source and target, a broker, a worker. Closing ends the last started first. */
 final class Servers implements AutoCloseable {
     static final String[] PLUGINS = {"connect-source-pg", "connect-sink-pg", "connect-sink-warehouse", "transforms"};
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final DatabaseAddress source;
-    private final @Nullable DatabaseAddress target;
+    private final Target target;
     private final KafkaBroker broker;
     private final WorkerProcess worker;
 
     private Servers(Options options) {
         try {
-            source = options.source() == null ? postgres("shop") : options.source();
-            target = options.target() == null && options.file() == null ? postgres("mirror") : options.target();
+            source = options.source() == null ? database(started(postgres()), "shop") : options.source();
+            target = started(Target.start(options.into()));
             broker = started(KafkaBroker.start(Map.of("log.retention.bytes", String.valueOf(20L << 30))));
             worker = started(ConnectWorker.process(
                     broker,
@@ -45,20 +44,26 @@ final class Servers implements AutoCloseable {
         return server;
     }
 
-    private DatabaseAddress postgres(String database) {
-        PostgresServer server =
-                started(PostgresServer.start(PostgresOptions.defaults().with("max_slot_wal_keep_size", "20GB")));
-        server.createDatabase(database);
-        return new DatabaseAddress(server.host(), server.port(), database, server.user(), server.password(), Map.of());
+    static PostgresServer postgres() {
+        return PostgresServer.start(PostgresOptions.defaults().with("max_slot_wal_keep_size", "20GB"));
+    }
+
+    /** A new database of the server. */
+    static DatabaseAddress database(PostgresServer server, String name) {
+        server.createDatabase(name);
+        return new DatabaseAddress(server.host(), server.port(), name, server.user(), server.password(), Map.of());
+    }
+
+    /** With the password where it is one that we made up. */
+    static String login(DatabaseAddress address, boolean given) {
+        return given ? address.toString() : address.toString().replace("@", ":" + address.password() + "@");
     }
 
     DatabaseAddress source() {
         return source;
     }
 
-    /** Null when the target is a file. */
-    @Nullable
-    DatabaseAddress target() {
+    Target target() {
         return target;
     }
 

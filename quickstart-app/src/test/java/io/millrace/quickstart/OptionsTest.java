@@ -3,6 +3,7 @@ package io.millrace.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.quickstart.database.HttpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 class OptionsTest {
     @Test
     void hasDefaultsAndReadsNumbersAsPeopleWriteThem() {
-        assertThat(Options.parse(List.of())).isEqualTo(new Options(1_500_000, false, 20, null, null, null, false, 0));
+        assertThat(Options.parse(List.of()))
+                .isEqualTo(new Options(1_500_000, false, 20, null, new Into.Postgres(null), false, 0));
         Options options = Options.parse(List.of("--rows", "2m", "--exit", "--seconds", "5", "--kill", "3"));
-        assertThat(options).isEqualTo(new Options(2_000_000, true, 5, null, null, null, false, 3));
+        assertThat(options).isEqualTo(new Options(2_000_000, true, 5, null, new Into.Postgres(null), false, 3));
         assertThat(Options.parse(List.of("--rows", "250k")).rows()).isEqualTo(250_000);
     }
 
@@ -43,13 +45,31 @@ class OptionsTest {
     void readsTheSink(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("my.duckdb");
         Options options = Options.parse(List.of("--sink", "duckdb", "--target", file.toString()));
-        assertThat(options.file()).isEqualTo(file);
+        assertThat(options.into()).isEqualTo(new Into.DuckDb(file));
         assertThat(options.target()).isNull();
-        assertThat(Options.parse(List.of()).file()).isNull();
+        assertThat(Options.parse(List.of("--sink", "clickhouse")).into()).isEqualTo(new Into.ClickHouse(null));
         assertThatThrownBy(() -> Options.parse(List.of("--sink", "oracle"))).hasMessageContaining("oracle");
         Files.createFile(file);
         assertThatThrownBy(() -> Options.parse(List.of("--sink", "duckdb", "--target", file.toString())))
                 .hasMessageContaining("exists");
+    }
+
+    @Test
+    void readsAServer() {
+        List<String> given =
+                List.of("--sink", "clickhouse", "--target", "https://me:p%40ss@warehouse.example.com:8443");
+        assertThat(Options.parse(given).into())
+                .isEqualTo(new Into.ClickHouse(new HttpAddress("https://warehouse.example.com:8443", "me", "p@ss")));
+        assertThat(HttpAddress.parse("http://localhost:8123"))
+                .isEqualTo(new HttpAddress("http://localhost:8123", "default", ""));
+        assertThat(Options.parse(given).toString()).doesNotContain("p@ss");
+        for (String wrong :
+                List.of("http://me:topsecret@host", "postgresql://me:topsecret@host:1", "http://a:top secret@b:1")) {
+            assertThatThrownBy(() -> Options.parse(List.of("--sink", "clickhouse", "--target", wrong)))
+                    .isInstanceOf(QuickstartException.class)
+                    .hasMessageContaining("http://user:password@host:8123")
+                    .hasMessageNotContaining("secret");
+        }
     }
 
     @Test

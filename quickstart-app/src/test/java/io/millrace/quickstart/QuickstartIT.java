@@ -54,6 +54,16 @@ class QuickstartIT {
         }
     }
 
+    @Test
+    @Tag("emulators")
+    void mirrorsIntoClickHousesEngine() throws InterruptedException {
+        String shown = show("--sink", "clickhouse", "--rows", "20k", "--seconds", "3", "--kill", "1", "--exit");
+        assertThat(shown)
+                .contains("clickhouse-sink.json")
+                .contains("Source and target are equal.")
+                .contains("orders_current");
+    }
+
     /**
      * The worker is killed five times, three of them during the copy, while inserts, updates (of wide values too),
      * deletes and key changes go on.

@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.stream.Collectors;
 
 /**
  * Compares a Postgres database with a DuckDB file: count, and the sum over all rows of 60 bits of the md5 of the row's
@@ -30,11 +29,8 @@ public record DuckDbProof(DatabaseAddress source, Path file) implements Comparis
             for (Relation table : tables) {
                 List<Portable> portable = Portable.columns(from, table);
                 columns.add(portable);
-                Digest digest = digest(
-                        here,
-                        table,
-                        texts(portable.stream().map(Portable::postgres).toList()),
-                        "('x0' || left(md5(%s), 15))::bit(64)::bigint::numeric");
+                Digest digest = Portable.digest(
+                        here, table, portable.stream().map(Portable::postgres).toList());
                 results.add(new Proof.Result(table, digest, NOTHING, "not looked at"));
             }
             target(results, columns);
@@ -67,25 +63,11 @@ public record DuckDbProof(DatabaseAddress source, Path file) implements Comparis
 
     private static Proof.Result there(Statement there, Proof.Result here, List<Portable> columns) {
         try {
-            String texts = texts(columns.stream().map(Portable::duckDb).toList());
-            Digest digest = digest(there, here.table(), texts, "('0x' || left(md5(%s), 15))::UBIGINT");
+            String texts = Portable.texts(columns.stream().map(Portable::duckDb).toList());
+            Digest digest = Portable.digest(there, here.table(), texts, "('0x' || left(md5(%s), 15))::UBIGINT");
             return new Proof.Result(here.table(), here.source(), digest, "");
         } catch (SQLException e) {
             return new Proof.Result(here.table(), here.source(), NOTHING, firstLine(e));
-        }
-    }
-
-    private static String texts(List<String> columns) {
-        return columns.stream()
-                .map(column -> "coalesce(" + column + ", chr(2))")
-                .collect(Collectors.joining(", ", "concat_ws(chr(31), ", ")"));
-    }
-
-    private static Digest digest(Statement statement, Relation table, String row, String number) throws SQLException {
-        try (var rows = statement.executeQuery("SELECT count(*), coalesce(sum(" + String.format(number, row)
-                + "), 0)::decimal(38, 0) FROM " + table.sql() + " t")) {
-            rows.next();
-            return new Digest(rows.getLong(1), rows.getBigDecimal(2));
         }
     }
 

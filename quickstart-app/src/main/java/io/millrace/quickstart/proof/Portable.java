@@ -3,8 +3,9 @@ package io.millrace.quickstart.proof;
 import io.millrace.quickstart.database.Relation;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A column's value as text that Postgres and DuckDB write the same: each by its own functions, since their casts to text
@@ -16,23 +17,30 @@ import java.util.List;
 record Portable(String postgres, String duckDb) {
     /** The columns of a table in the source, in order, without generated ones: those are not mirrored. */
     static List<Portable> columns(Connection source, Relation table) throws SQLException {
-        List<Portable> columns = new ArrayList<>();
-        try (var query = source.prepareStatement(
-                """
-                SELECT a.attname, t.typname, t.typcategory, a.atttypmod FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-                WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-                ORDER BY a.attnum""")) {
-            query.setString(1, table.sql());
-            try (var rows = query.executeQuery()) {
-                while (rows.next()) {
-                    columns.add(of(
-                            "t." + Relation.quote(rows.getString(1)),
-                            rows.getString(3).equals("A") ? "array" : rows.getString(2),
-                            rows.getInt(4) >= 0));
-                }
-            }
+        return MirroredColumn.of(source, table).stream()
+                .map(column -> of("t." + Relation.quote(column.name()), column.type(), column.sized()))
+                .toList();
+    }
+
+    /** Count and checksum of a table in the source: the sum over all rows of 60 bits of the md5 of these texts. */
+    static Digest digest(Statement source, Relation table, List<String> columns) throws SQLException {
+        return digest(source, table, texts(columns), "('x0' || left(md5(%s), 15))::bit(64)::bigint::numeric");
+    }
+
+    /** The texts as one, each behind a character that parts them, and another one in place of NULL. */
+    static String texts(List<String> columns) {
+        return columns.stream()
+                .map(column -> "coalesce(" + column + ", chr(2))")
+                .collect(Collectors.joining(", ", "concat_ws(chr(31), ", ")"));
+    }
+
+    /** {@code number}: makes a row's text, in place of its %s, a number. */
+    static Digest digest(Statement statement, Relation table, String row, String number) throws SQLException {
+        try (var rows = statement.executeQuery("SELECT count(*), coalesce(sum(" + String.format(number, row)
+                + "), 0)::decimal(38, 0) FROM " + table.sql() + " t")) {
+            rows.next();
+            return new Digest(rows.getLong(1), rows.getBigDecimal(2));
         }
-        return columns;
     }
 
     private static Portable of(String column, String type, boolean sized) {
@@ -62,7 +70,8 @@ record Portable(String postgres, String duckDb) {
         };
     }
 
-    private static String interval(String column, String integer) {
+    /** Months, days and microseconds. */
+    static String interval(String column, String integer) {
         return "concat_ws(' ', (extract(year FROM " + column + ") * 12 + extract(month FROM " + column + "))" + integer
                 + ", extract(day FROM " + column + ")" + integer + ", (extract(hour FROM " + column
                 + ") * 3600000000 + extract(minute FROM " + column + ") * 60000000 + extract(microseconds FROM "
