@@ -19,7 +19,7 @@ record DuckDbTarget(Path path) implements Target {
 
     @Override
     public Comparison comparison(DatabaseAddress source) {
-        return new DuckDbProof(source, path);
+        return DuckDbProof.ofFile(source, path);
     }
 
     @Override

@@ -17,12 +17,24 @@ sealed interface Into {
     /** @param server the user's, or null for one that is fetched and started */
     record ClickHouse(@Nullable HttpAddress server) implements Into {}
 
+    /** A stand-in that is started. */
+    record BigQuery() implements Into {}
+
     static Into parse(String sink, @Nullable String target) {
         return switch (sink) {
             case "postgres" -> new Postgres(target == null ? null : DatabaseAddress.parse(target));
             case "duckdb" -> new DuckDb(file(target));
             case "clickhouse" -> new ClickHouse(target == null ? null : HttpAddress.parse(target));
-            default -> throw new QuickstartException("--sink is postgres, duckdb or clickhouse, not '" + sink + "'");
+            case "bigquery" -> {
+                if (target != null) {
+                    throw new QuickstartException(
+                            "--sink bigquery starts a stand-in and takes no --target; for a project of"
+                                    + " your own start from config-examples/confluent/bigquery-sink.json");
+                }
+                yield new BigQuery();
+            }
+            default ->
+                throw new QuickstartException("--sink is postgres, duckdb, clickhouse or bigquery, not '" + sink + "'");
         };
     }
 

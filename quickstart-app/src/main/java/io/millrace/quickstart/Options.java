@@ -28,9 +28,10 @@ record Options(
               --source URL  mirror this database instead of a generated one (postgresql://user:password@host:5432/name);
                             the role needs REPLICATION, SELECT on the tables and CREATE on the database
               --target URL  into this database instead of an embedded one; the role needs CREATE on the schemas
-              --sink NAME   postgres (the default), duckdb or clickhouse; with duckdb --target is the file to make
+              --sink NAME   postgres (the default), duckdb, clickhouse or bigquery; with duckdb --target is the file to make
                             (shop.duckdb), with clickhouse a server (http://user:password@host:8123) in place of
-                            ClickHouse's engine, which is fetched once and needs npm and python3
+                            ClickHouse's engine, which is fetched once and needs npm and python3;
+                            bigquery is a stand-in that runs the statements on DuckDB
               --mirror NAME cdc (the default), or query: no slot, each table is asked by xmin for what is new every second;
                             the live changes then leave out deletes and changed keys, which a query cannot see
               --kill N      kill -9 the Connect worker N times during copy and stream, and start it again

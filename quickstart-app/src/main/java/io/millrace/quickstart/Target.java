@@ -27,6 +27,9 @@ interface Target extends AutoCloseable {
         if (into instanceof Into.Postgres postgres && postgres.address() == null) {
             return "a Postgres to copy to";
         }
+        if (into instanceof Into.BigQuery) {
+            return "a stand-in for BigQuery to copy to";
+        }
         return into instanceof Into.ClickHouse clickHouse && clickHouse.server() == null
                 ? "ClickHouse's engine to copy to (fetched the first time, 0.5 GB)"
                 : "";
@@ -35,6 +38,9 @@ interface Target extends AutoCloseable {
     static Target start(Into into) {
         if (into instanceof Into.DuckDb duckDb) {
             return new DuckDbTarget(duckDb.file());
+        }
+        if (into instanceof Into.BigQuery) {
+            return BigQueryTarget.start();
         }
         return into instanceof Into.ClickHouse clickHouse
                 ? ClickHouseTarget.start(clickHouse.server())

@@ -48,6 +48,9 @@ class OptionsTest {
         assertThat(options.into()).isEqualTo(new Into.DuckDb(file));
         assertThat(options.target()).isNull();
         assertThat(Options.parse(List.of("--sink", "clickhouse")).into()).isEqualTo(new Into.ClickHouse(null));
+        assertThat(Options.parse(List.of("--sink", "bigquery")).into()).isEqualTo(new Into.BigQuery());
+        assertThatThrownBy(() -> Options.parse(List.of("--sink", "bigquery", "--target", "x")))
+                .hasMessageContaining("bigquery-sink.json");
         assertThatThrownBy(() -> Options.parse(List.of("--sink", "oracle"))).hasMessageContaining("oracle");
         Files.createFile(file);
         assertThatThrownBy(() -> Options.parse(List.of("--sink", "duckdb", "--target", file.toString())))

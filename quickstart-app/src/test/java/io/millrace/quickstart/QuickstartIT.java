@@ -64,6 +64,16 @@ class QuickstartIT {
                 .contains("orders_current");
     }
 
+    @Test
+    @Tag("extended")
+    void mirrorsIntoAStandInForBigQuery() throws InterruptedException {
+        String shown = show("--sink", "bigquery", "--rows", "20k", "--seconds", "3", "--kill", "1", "--exit");
+        assertThat(shown)
+                .contains("bigquery-sink.json")
+                .contains("Source and target are equal.")
+                .contains("requests so far");
+    }
+
     /**
      * The worker is killed five times, three of them during the copy, while inserts, updates (of wide values too),
      * deletes and key changes go on.

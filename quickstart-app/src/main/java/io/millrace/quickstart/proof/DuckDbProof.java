@@ -14,11 +14,39 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * Compares a Postgres database with a DuckDB file: count, and the sum over all rows of 60 bits of the md5 of the row's
- * text, which each computes for itself. The file is opened for reading, which DuckDB allows while its writer has closed it.
+ * Compares a Postgres database with tables in DuckDB: count, and the sum over all rows of 60 bits of the md5 of the row's
+ * text, which each computes for itself.
  */
-public record DuckDbProof(DatabaseAddress source, Path file) implements Comparison {
+public record DuckDbProof(DatabaseAddress source, Engine engine) implements Comparison {
     private static final Digest NOTHING = new Digest(0, BigDecimal.ZERO);
+
+    /** Where the tables are. */
+    public interface Engine {
+        /** @throws SQLException saying why nothing can be read yet */
+        Connection open() throws SQLException;
+
+        /** The name of a table in a statement. */
+        default String table(Relation table) {
+            return table.sql();
+        }
+
+        /** Whether arrays are lists, and intervals intervals; if not they are JSON, and text in ISO 8601's form. */
+        default boolean hasLists() {
+            return true;
+        }
+    }
+
+    /** A file, opened for reading, which DuckDB allows while its writer has closed it. */
+    public static DuckDbProof ofFile(DatabaseAddress source, Path file) {
+        return new DuckDbProof(source, () -> {
+            if (!Files.exists(file)) {
+                throw new SQLException("no file yet");
+            }
+            Properties readOnly = new Properties();
+            readOnly.setProperty("access_mode", "READ_ONLY");
+            return DriverManager.getConnection("jdbc:duckdb:" + file, readOnly);
+        });
+    }
 
     @Override
     public List<Proof.Result> compare(List<Relation> tables) {
@@ -27,7 +55,7 @@ public record DuckDbProof(DatabaseAddress source, Path file) implements Comparis
                 Statement here = from.createStatement()) {
             List<List<Portable>> columns = new ArrayList<>();
             for (Relation table : tables) {
-                List<Portable> portable = Portable.columns(from, table);
+                List<Portable> portable = Portable.columns(from, table, engine.hasLists());
                 columns.add(portable);
                 Digest digest = Portable.digest(
                         here, table, portable.stream().map(Portable::postgres).toList());
@@ -41,30 +69,21 @@ public record DuckDbProof(DatabaseAddress source, Path file) implements Comparis
     }
 
     private void target(List<Proof.Result> results, List<List<Portable>> columns) {
-        Properties readOnly = new Properties();
-        readOnly.setProperty("access_mode", "READ_ONLY");
-        String problem = Files.exists(file) ? "" : "no file yet";
-        if (problem.isEmpty()) {
-            try (Connection to = DriverManager.getConnection("jdbc:duckdb:" + file, readOnly);
-                    Statement there = to.createStatement()) {
-                for (int i = 0; i < results.size(); i++) {
-                    results.set(i, there(there, results.get(i), columns.get(i)));
-                }
-                return;
-            } catch (SQLException e) {
-                problem = firstLine(e);
+        try (Connection to = engine.open();
+                Statement there = to.createStatement()) {
+            for (int i = 0; i < results.size(); i++) {
+                results.set(i, there(there, results.get(i), columns.get(i)));
             }
-        }
-        for (int i = 0; i < results.size(); i++) {
-            Proof.Result here = results.get(i);
-            results.set(i, new Proof.Result(here.table(), here.source(), NOTHING, problem));
+        } catch (SQLException e) {
+            results.replaceAll(here -> new Proof.Result(here.table(), here.source(), NOTHING, firstLine(e)));
         }
     }
 
-    private static Proof.Result there(Statement there, Proof.Result here, List<Portable> columns) {
+    private Proof.Result there(Statement there, Proof.Result here, List<Portable> columns) {
         try {
             String texts = Portable.texts(columns.stream().map(Portable::duckDb).toList());
-            Digest digest = Portable.digest(there, here.table(), texts, "('0x' || left(md5(%s), 15))::UBIGINT");
+            Digest digest =
+                    Portable.digest(there, engine.table(here.table()), texts, "('0x' || left(md5(%s), 15))::UBIGINT");
             return new Proof.Result(here.table(), here.source(), digest, "");
         } catch (SQLException e) {
             return new Proof.Result(here.table(), here.source(), NOTHING, firstLine(e));

@@ -15,16 +15,46 @@ import java.util.stream.Collectors;
  * @param duckDb the text in DuckDB's
  */
 record Portable(String postgres, String duckDb) {
-    /** The columns of a table in the source, in order, without generated ones: those are not mirrored. */
-    static List<Portable> columns(Connection source, Relation table) throws SQLException {
+    /**
+     * The columns of a table in the source, in order, without generated ones: those are not mirrored.
+     *
+     * @param lists whether arrays are lists there, and intervals intervals; if not they are JSON and text
+     */
+    static List<Portable> columns(Connection source, Relation table, boolean lists) throws SQLException {
         return MirroredColumn.of(source, table).stream()
-                .map(column -> of("t." + Relation.quote(column.name()), column.type(), column.sized()))
+                .map(column -> {
+                    String name = "t." + Relation.quote(column.name());
+                    Portable portable = of(name, column.type(), column.sized());
+                    return switch (column.type()) {
+                        case "array" -> lists ? portable : new Portable(portable.postgres, jsonList(name));
+                        case "interval" -> lists ? portable : new Portable(portable.postgres, isoInterval(name));
+                        default -> portable;
+                    };
+                })
                 .toList();
+    }
+
+    private static String jsonList(String column) {
+        return "array_to_string(list_transform(from_json(" + column
+                + ", '[\"VARCHAR\"]'), lambda x: coalesce(x, '<null>')), chr(1))";
+    }
+
+    /** From text such as P1Y2M3DT4H5M6.7S; of NULL Postgres's parts make an empty text. */
+    private static String isoInterval(String column) {
+        return "CASE WHEN " + column + " IS NULL THEN '' ELSE concat_ws(' ', " + part(column, "^P(-?[0-9]+)Y")
+                + " * 12 + " + part(column, "^P[^T]*?(-?[0-9]+)M") + ", " + part(column, "^P[^T]*?(-?[0-9]+)D") + ", "
+                + part(column, "T(-?[0-9]+)H") + " * 3600000000 + " + part(column, "T[^M]*?(-?[0-9]+)M")
+                + " * 60000000 + (coalesce(nullif(regexp_extract(" + column
+                + ", '(-?[0-9.]+)S', 1), ''), '0')::DECIMAL(18, 6) * 1000000)::BIGINT) END";
+    }
+
+    private static String part(String column, String pattern) {
+        return "coalesce(nullif(regexp_extract(" + column + ", '" + pattern + "', 1), ''), '0')::BIGINT";
     }
 
     /** Count and checksum of a table in the source: the sum over all rows of 60 bits of the md5 of these texts. */
     static Digest digest(Statement source, Relation table, List<String> columns) throws SQLException {
-        return digest(source, table, texts(columns), "('x0' || left(md5(%s), 15))::bit(64)::bigint::numeric");
+        return digest(source, table.sql(), texts(columns), "('x0' || left(md5(%s), 15))::bit(64)::bigint::numeric");
     }
 
     /** The texts as one, each behind a character that parts them, and another one in place of NULL. */
@@ -34,10 +64,10 @@ record Portable(String postgres, String duckDb) {
                 .collect(Collectors.joining(", ", "concat_ws(chr(31), ", ")"));
     }
 
-    /** {@code number}: makes a row's text, in place of its %s, a number. */
-    static Digest digest(Statement statement, Relation table, String row, String number) throws SQLException {
+    /** {@code table} is its name in a statement, {@code number} makes a row's text, in place of its %s, a number. */
+    static Digest digest(Statement statement, String table, String row, String number) throws SQLException {
         try (var rows = statement.executeQuery("SELECT count(*), coalesce(sum(" + String.format(number, row)
-                + "), 0)::decimal(38, 0) FROM " + table.sql() + " t")) {
+                + "), 0)::decimal(38, 0) FROM " + table + " t")) {
             rows.next();
             return new Digest(rows.getLong(1), rows.getBigDecimal(2));
         }
