@@ -4,6 +4,7 @@ import io.millrace.source.catalog.TableId;
 import io.millrace.source.codec.ColumnCodecs;
 import io.millrace.source.codec.ColumnDescription;
 import io.millrace.source.record.EnvelopeWriter;
+import io.millrace.source.record.NameAdjustment;
 import io.millrace.source.record.RowReader;
 import io.millrace.source.record.SourceBlock;
 import io.millrace.source.record.TableSchema;
@@ -65,7 +66,7 @@ final class RowSource {
             List<String> key = List.of(columns.get(0).name());
             TableSchema schema = new TableSchema(
                     new TableId("public", shape),
-                    new TopicNames("bench", "__heartbeat", "transaction"),
+                    new TopicNames("bench", "__heartbeat", "transaction", NameAdjustment.NONE),
                     block,
                     inputs,
                     key,
