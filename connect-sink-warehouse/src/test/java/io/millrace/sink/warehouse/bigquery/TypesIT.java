@@ -23,6 +23,7 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each type's values, at their limits, are in the target in a column of the right type; what is not is refused. */
@@ -206,6 +207,7 @@ class TypesIT {
     }
 
     @Test
+    @Tag("extended")
     void whatBigQueryCannotHoldIsRefusedByNameOrText() {
         refused("DATE", SchemaBuilder.int32().name("io.debezium.time.Date"), Integer.MAX_VALUE, "infinity");
         refused("DATE", SchemaBuilder.int32().name("io.debezium.time.Date"), -719163, "0001-12-31 BC");
@@ -223,6 +225,7 @@ class TypesIT {
     }
 
     @Test
+    @Tag("extended")
     void jsonThatWouldChangeIsRefused() {
         for (String json :
                 List.of("{\"a\":1,\"a\":2}", "[1.00000000000000000001]", "{not", "[1]]", "\"\n\"", "1e999")) {

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code table.layout=log+view}: the view shows what upsert makes of the same changes. */
@@ -39,6 +40,7 @@ class LogViewIT {
     }
 
     @Test
+    @Tag("extended")
     void theViewShowsWhatUpsertMakes() {
         Random random = new Random(3);
         Set<Integer> there = new HashSet<>();

@@ -21,6 +21,7 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -194,6 +195,7 @@ class TypesIT {
     }
 
     @Test
+    @Tag("extended")
     void whatSnowflakeCannotHoldIsRefusedByNameOrText() {
         refused("DATE", SchemaBuilder.int32().name("io.debezium.time.Date"), Integer.MAX_VALUE, "infinity");
         refused("DATE", SchemaBuilder.int32().name("io.debezium.time.Date"), -719163, "0001-12-31 BC");
@@ -212,6 +214,7 @@ class TypesIT {
     }
 
     @Test
+    @Tag("extended")
     void jsonThatWouldChangeIsRefused() {
         for (String json : List.of(
                 "{\"a\":1,\"a\":2}",
