@@ -105,6 +105,7 @@ class DebeziumOracleIT {
     }
 
     @Test
+    @Tag("extended")
     void partitions() {
         postgres.execute(
                 "CREATE SCHEMA prt",
@@ -124,6 +125,7 @@ class DebeziumOracleIT {
     }
 
     @Test
+    @Tag("extended")
     void messagesAndTransactionMetadata() {
         postgres.execute("CREATE SCHEMA msg", "CREATE TABLE msg.t (id int PRIMARY KEY)");
         List<String> differences = differences(
@@ -143,6 +145,7 @@ class DebeziumOracleIT {
     }
 
     @Test
+    @Tag("extended")
     void messagesOutsideTransactions() {
         postgres.execute("CREATE SCHEMA out", "CREATE TABLE out.t (id int PRIMARY KEY)");
         compare(

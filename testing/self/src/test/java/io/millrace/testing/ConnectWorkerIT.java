@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +110,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Tag("extended")
     void workersOfOneGroupFormACluster() {
         var options = WorkerOptions.withModules().group("cluster").heap("256m");
         try (var first = ConnectWorker.embedded(broker, options);

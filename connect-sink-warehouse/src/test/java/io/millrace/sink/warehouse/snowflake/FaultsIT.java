@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Statements that go wrong: what passes is repeated, the rest is told clearly, and every row is there once. */
@@ -46,6 +47,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("extended")
     void whatPassesIsRepeated() {
         target.standIn().faults().refuse("^PUT", 1, 603, "XX000");
         target.standIn().faults().refuse("^COPY", 2, 604, "57014");
@@ -69,6 +71,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("extended")
     void aCommitWhoseAnswerIsLostIsNotRepeated() {
         rows(0, 10);
         target.run(log, APPEND);
@@ -79,6 +82,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("extended")
     void aSessionThatEndsIsOpenedAnew() {
         rows(0, 10);
         try (TaskDriver task = target.task(log, APPEND)) {
@@ -94,6 +98,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("extended")
     void whatDoesNotPassStopsTheTaskWithItsReason() {
         rows(0, 10);
         target.standIn().faults().refuse("^COPY", 1, 3001, "42501");
@@ -116,6 +121,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("extended")
     void filesOfAKilledTaskAreRemoved() {
         rows(0, 10);
         target.standIn().faults().refuse("^COPY", 20, 603, "XX000");

@@ -72,6 +72,7 @@ class LogViewIT {
     }
 
     @Test
+    @Tag("extended")
     void killedTasksLoseAndDoubleNothing() {
         for (int i = 0; i < 60; i++) {
             log.insert(STOCK, i, "a" + i, "b");
