@@ -158,19 +158,22 @@ class CopyAndDdlIT {
 
     /** A table of one chunk that one task of two reads: which one depends on the OID. */
     private static void makeForTask(String table, int task) {
-        do {
+        for (int taken = 0; !taskOf(table).equals(Integer.toString(task)); taken++) {
             postgres.execute(
-                    // Takes one OID, or the tables' parity might stay the same for ever.
-                    "SELECT lo_create(0)",
+                    // Takes another number of OIDs each time, or the table's parity might stay the same for ever.
+                    "SELECT lo_create(0) FROM generate_series(1, " + taken + ")",
                     "CREATE TABLE anew AS SELECT * FROM " + table,
                     "DROP TABLE " + table,
                     "ALTER TABLE anew SET SCHEMA " + table.substring(0, table.indexOf('.')),
                     "ALTER TABLE " + table.replaceFirst("[^.]*$", "anew") + " RENAME TO "
                             + table.substring(table.indexOf('.') + 1),
                     "ALTER TABLE " + table + " ADD PRIMARY KEY (id)");
-        } while (!postgres.queryOne("SELECT ('" + table + "'::regclass::oid::int8 % 2)::text")
-                .equals(Integer.toString(task)));
+        }
         postgres.execute("ANALYZE " + table);
+    }
+
+    private static String taskOf(String table) {
+        return postgres.queryOne("SELECT ('" + table + "'::regclass::oid::int8 % 2)::text");
     }
 
     @Test

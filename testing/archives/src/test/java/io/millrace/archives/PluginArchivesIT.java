@@ -59,7 +59,9 @@ class PluginArchivesIT {
             assertThat(manifest.path("version").asText()).isEqualTo(VERSION);
             assertThat(manifest.at("/owner/username").asText()).isEqualTo("millrace");
             assertThat(manifest.at("/license/0/name").asText()).startsWith("Apache");
-            assertThat(manifest.path("component_types")).isNotEmpty();
+            assertThat(manifest.at("/component_types/0").asText()).isIn("source", "sink", "transform");
+            assertThat(manifest.path("release_date").asText()).matches("\\d{4}-\\d{2}-\\d{2}");
+            assertThat(manifest.toString()).doesNotContain("${");
             assertThat(foreignRegistrations(zip)).isEmpty();
         }
     }
