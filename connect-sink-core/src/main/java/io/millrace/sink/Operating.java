@@ -3,6 +3,7 @@ package io.millrace.sink;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.UnknownTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class Operating {
             return;
         }
         for (Map.Entry<TableId, String> each : List.copyOf(resync.entrySet())) {
-            if (operations.resync(each.getKey(), each.getValue())) {
+            if (resync(operations, each.getKey(), each.getValue())) {
                 LOG.warn(
                         "Table {} was emptied and is read again from the beginning of its topics, as far as retention has left it ({}={})",
                         each.getKey(),
@@ -59,6 +60,14 @@ final class Operating {
                         each.getValue());
             }
             resync.remove(each.getKey());
+        }
+    }
+
+    private static boolean resync(Operations operations, TableId table, String token) {
+        try {
+            return operations.resync(table, token);
+        } catch (UnknownTable e) {
+            throw new ConfigException(SinkConfig.TABLES_RESYNC, table, e.getMessage());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.junit.jupiter.api.Test;
@@ -150,6 +151,26 @@ public interface OperatorCases extends ContractCase {
         run("insert.mode", "append");
         assertThat(rows("orders", "id")).containsExactly("0", "2", "4");
         assertThat(rows("stock", "id")).containsExactly("1", "3", "5");
+    }
+
+    /** The other spelling may be the same table in the target, which nothing would fill again. */
+    @Test
+    default void aResyncOfANameThatTheLedgerDoesNotKnowEmptiesNothing() {
+        log().insert(ORDERS, 1, "a", "b").insert(STOCK, 1, "a", "b");
+        run();
+        for (int restart = 0; restart < 2; restart++) {
+            TaskDriver task = task(false, "tables.resync", "SHOP.Orders:monday");
+            assertThatThrownBy(task::open)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("tables.resync")
+                    .hasMessageContaining("SHOP.Orders")
+                    .hasMessageContaining("shop.orders, shop.stock");
+            task.kill();
+        }
+        assertThat(orders()).containsExactly("1|a|b");
+        log().insert(ORDERS, 2, "c", "d");
+        run("tables.resync", "shop.orders:monday");
+        assertThat(orders()).containsExactly("1|a|b", "2|c|d");
     }
 
     @Test

@@ -21,6 +21,8 @@ public interface Operations {
      * transaction, and once for each token, however many tasks ask.
      *
      * @return whether it was this call that did it
+     * @throws UnknownTable when no feed of a table of exactly this name is in the ledger: another spelling may be the same
+     *     table in the target, whose rows nothing would bring back. Nothing is changed then, and the token not used up
      */
     boolean resync(TableId table, String token);
 

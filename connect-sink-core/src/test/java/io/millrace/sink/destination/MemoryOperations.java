@@ -35,9 +35,15 @@ final class MemoryOperations implements Operations {
     @Override
     public boolean resync(TableId table, String token) {
         synchronized (database) {
-            if (token.equals(notes.tokens.put(table, token))) {
+            if (token.equals(notes.tokens.get(table))) {
                 return false;
             }
+            Set<String> targets = new HashSet<>();
+            ledger.keySet().forEach(feed -> targets.add(feed.table().toString()));
+            if (!targets.contains(table.toString())) {
+                throw new UnknownTable(table, targets);
+            }
+            notes.tokens.put(table, token);
             MemoryDestination.Table known = database.tables.get(table);
             if (known != null) {
                 known.rows.clear();

@@ -76,6 +76,12 @@ record Ledger(String table, String id) {
         return "SELECT DISTINCT target FROM " + table + " WHERE target <> ''";
     }
 
+    /** Tables that this connector writes. */
+    String ownTargets() {
+        return "SELECT DISTINCT target FROM " + table + " WHERE ledger_id = " + Sql.text(id)
+                + " AND target <> '' AND topic <> ''";
+    }
+
     /** Notes partitions that were not known. */
     String know(Collection<TopicPartition> partitions) {
         return "INSERT INTO " + table + " (ledger_id, target, topic, partition, next, epoch) SELECT " + Sql.text(id)

@@ -3,6 +3,7 @@ package io.millrace.sink.pg;
 import io.millrace.sink.SinkConfig;
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.UnknownTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -35,8 +36,13 @@ final class TableOperations implements Operations {
                 fresh = row.next();
             }
             if (fresh) {
+                if (statement.executeUpdate(statements.restart(table)) == 0) {
+                    List<String> known = Statements.strings(session.open().connection(), statements.ownTargets());
+                    session.rollback();
+                    throw new UnknownTable(table, known);
+                }
                 refuseTies(table);
-                statement.execute(statements.restart(table) + "; " + empty(Sql.table(table)));
+                statement.execute(empty(Sql.table(table)));
             }
             statement.execute("COMMIT");
             return fresh;

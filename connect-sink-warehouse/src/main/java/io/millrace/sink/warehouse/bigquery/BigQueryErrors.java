@@ -16,6 +16,8 @@ final class BigQueryErrors {
     /** Raised by the statements of an apply. */
     static final String FENCED = "millrace fenced";
 
+    static final String UNKNOWN = "millrace unknown";
+
     static final String ABSENT = "millrace absent";
 
     private static final Pattern PLACES = Pattern.compile(ABSENT + " (\\d+): ([0-9,]+)");
@@ -47,6 +49,10 @@ final class BigQueryErrors {
 
     static boolean isFenced(JobException e) {
         return e.text().contains(FENCED);
+    }
+
+    static boolean isUnknown(JobException e) {
+        return e.text().contains(UNKNOWN);
     }
 
     /** Null for other errors. */

@@ -125,6 +125,11 @@ record Ledger(Place place, TableId table, String id) {
         return "SELECT 1 FROM " + owners() + " WHERE " + isTarget(target) + " LIMIT 1";
     }
 
+    /** The tables that this connector feeds. */
+    String targets() {
+        return "SELECT DISTINCT target FROM " + owners() + " WHERE ledger_id = " + Sql.text(id);
+    }
+
     /** Every feed of a table goes back to the beginning, and whoever has claimed one is fenced. For one transaction. */
     List<String> restart(TableId target) {
         return List.of(

@@ -97,6 +97,13 @@ final class LedgerTables {
         return !jobs.rows(ledger.knows(target)).isEmpty();
     }
 
+    /** The tables that have begun. */
+    Set<String> targets() throws JobException {
+        Set<String> targets = new HashSet<>();
+        jobs.rows(ledger.targets()).forEach(row -> targets.add(row.get(0).getStringValue()));
+        return targets;
+    }
+
     void rewind(Map<TopicPartition, OptionalLong> next) throws JobException {
         ready();
         if (next.isEmpty()) {

@@ -38,6 +38,11 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
                 "ASSERT @@row_count = 1 AS " + Sql.text(BigQueryErrors.FENCED));
     }
 
+    /** Ends the script when no feed of the table is in the ledger. */
+    String mustBeKnown(TableId table) {
+        return "ASSERT EXISTS (" + ledger.knows(table) + ") AS " + Sql.text(BigQueryErrors.UNKNOWN);
+    }
+
     String show(TableId table, String state, String reason) {
         return "UPDATE " + tables + " SET state = " + Sql.text(state) + ", reason = " + Sql.text(reason)
                 + ", updated_at = " + NOW + " WHERE " + ledger.isTarget(table);

@@ -3,6 +3,7 @@ package io.millrace.sink.warehouse.bigquery;
 import com.google.cloud.bigquery.FieldValueList;
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.UnknownTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,8 @@ final class TableOperations implements Operations {
             TableId emptied = written.apply(table);
             List<String> statements = new ArrayList<>(List.of(TableApply.BEGIN, log.know(table)));
             statements.addAll(log.resync(table, token));
+            statements.add(log.mustBeKnown(table));
+            // The table of its positions is there only then.
             if (ledger.knows(table)) {
                 statements.addAll(ledger.statements().restart(table));
             }
@@ -49,6 +52,9 @@ final class TableOperations implements Operations {
             } catch (JobException e) {
                 if (BigQueryErrors.isFenced(e)) {
                     return false;
+                }
+                if (BigQueryErrors.isUnknown(e)) {
+                    throw new UnknownTable(table, ledger.targets());
                 }
                 throw e;
             }

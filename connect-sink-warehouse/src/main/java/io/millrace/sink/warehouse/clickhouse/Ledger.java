@@ -71,6 +71,12 @@ record Ledger(String table, String id) {
         return select() + " AND topic = " + Sql.text(topic);
     }
 
+    /** The tables that this connector feeds. */
+    String targets() {
+        return "SELECT DISTINCT target FROM " + table + " FINAL WHERE ledger_id = " + Sql.text(id) + " AND kind = '"
+                + STATE + "' AND NOT forgotten";
+    }
+
     private String select() {
         return "SELECT target, topic, `partition`, kind, toInt64(version), owner, next, intent, topic_epoch, last_offset, last_timestamp, last_key_hash, toInt32(forgotten) FROM "
                 + table + " FINAL WHERE ledger_id = " + Sql.text(id);

@@ -112,11 +112,14 @@ final class LedgerTable {
     /**
      * Every feed of the table goes back to the beginning, in one epoch that is above all that its rows have.
      *
-     * @return that epoch
+     * @return that epoch, empty when the ledger has no feed of the table
      */
-    long restart(TableId target) {
+    OptionalLong restart(TableId target) {
         Map<Feed, Known> known = known(ledger.ofTarget(target));
         known.values().removeIf(each -> !each.isLive());
+        if (known.isEmpty()) {
+            return OptionalLong.empty();
+        }
         Map<Feed, Long> epochs = take(known);
         long highest = seenEpoch.applyAsLong(target);
         for (Known each : known.values()) {
@@ -127,7 +130,7 @@ final class LedgerTable {
             states.add(state(each.getKey(), each.getValue(), 1, 0, highest + 1, null, false));
         }
         write(states);
-        return highest + 1;
+        return OptionalLong.of(highest + 1);
     }
 
     /** The next offset of each partition that feeds the table. */

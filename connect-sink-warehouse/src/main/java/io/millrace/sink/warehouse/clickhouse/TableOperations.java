@@ -3,6 +3,7 @@ package io.millrace.sink.warehouse.clickhouse;
 import com.clickhouse.client.api.query.GenericRecord;
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.UnknownTable;
 import io.millrace.sink.sql.TopicNotes;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,7 +47,7 @@ final class TableOperations implements Operations {
         if (!last.isEmpty() && last.get(0).getString(1).equals(token)) {
             return false;
         }
-        long epoch = ledger.restart(table);
+        long epoch = ledger.restart(table).orElseThrow(() -> new UnknownTable(table, targets()));
         Optional<LiveTable> live = new Catalog(server).find(written.apply(table));
         if (live.isPresent()) {
             server.execute("DELETE FROM " + Sql.table(written.apply(table)) + " WHERE "
@@ -54,6 +55,12 @@ final class TableOperations implements Operations {
         }
         server.execute(log.resynced(table, token));
         return true;
+    }
+
+    private List<String> targets() {
+        return server.query(ledger.statements().targets()).stream()
+                .map(row -> row.getString(1))
+                .toList();
     }
 
     @Override

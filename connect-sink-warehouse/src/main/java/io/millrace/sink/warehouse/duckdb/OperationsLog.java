@@ -57,6 +57,11 @@ record OperationsLog(String tables, String topics, Commits commits) {
         return "SELECT 1 FROM " + ledger().table() + " WHERE " + is(table) + " LIMIT 1";
     }
 
+    /** The tables that this connector feeds. */
+    String targets() {
+        return "SELECT DISTINCT target FROM " + ledger().table() + " WHERE ledger_id = " + Sql.text(ledger().id());
+    }
+
     String show(TableId table, String state, String reason) {
         return "UPDATE " + tables + " SET state = " + Sql.text(state) + ", reason = " + Sql.text(reason)
                 + ", updated_at = now() WHERE " + is(table);

@@ -4,7 +4,10 @@ import static io.millrace.sink.warehouse.duckdb.OwnTables.execute;
 
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.UnknownTable;
+import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Locale;
@@ -46,7 +49,9 @@ final class TableOperations implements Operations {
             boolean fresh = execute(connection, log.resync(table, token)) > 0;
             Optional<LiveTable> live = fresh ? Catalog.find(connection, written.apply(table)) : Optional.empty();
             if (fresh) {
-                execute(connection, log.restart(table));
+                if (execute(connection, log.restart(table)) == 0) {
+                    throw new UnknownTable(table, targets(connection));
+                }
                 execute(connection, log.forgetCommits(table));
             }
             if (live.isPresent()) {
@@ -57,6 +62,17 @@ final class TableOperations implements Operations {
             execute(connection, "COMMIT");
             return fresh;
         });
+    }
+
+    private Set<String> targets(Connection connection) throws SQLException {
+        Set<String> targets = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(log.targets())) {
+            while (rows.next()) {
+                targets.add(rows.getString(1));
+            }
+        }
+        return targets;
     }
 
     @Override

@@ -48,6 +48,12 @@ record OperationsLog(String tables, String topics, Ledger ledger) {
         return "SELECT target FROM " + ledger.table() + " WHERE " + is(table) + " LIMIT 1";
     }
 
+    /** The tables that this connector feeds. */
+    String targets() {
+        return "SELECT DISTINCT target FROM " + ledger.table() + " WHERE ledger_id = " + Sql.text(ledger.id())
+                + " AND target <> ''";
+    }
+
     String show(TableId table, String state, String reason) {
         return "UPDATE " + tables + " SET state = " + Sql.text(state) + ", reason = " + Sql.text(reason)
                 + ", updated_at = " + Sql.NOW + " WHERE " + is(table);

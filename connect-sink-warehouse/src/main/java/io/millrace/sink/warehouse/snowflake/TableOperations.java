@@ -2,6 +2,7 @@ package io.millrace.sink.warehouse.snowflake;
 
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.destination.UnknownTable;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,8 +35,8 @@ final class TableOperations implements Operations {
             Statements.execute(connection, log.ledger().guard());
             Statements.execute(connection, log.know(table));
             boolean fresh = Statements.execute(connection, log.resync(table, token)) > 0;
-            if (fresh) {
-                Statements.execute(connection, log.restart(table));
+            if (fresh && Statements.execute(connection, log.restart(table)) == 0) {
+                throw new UnknownTable(table, Statements.query(connection, log.targets(), row -> row.getString(1)));
             }
             if (fresh && live.isPresent()) {
                 Statements.execute(connection, "DELETE FROM " + target);

@@ -1,6 +1,7 @@
 package io.millrace.sink.warehouse.bigquery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TopicLog;
@@ -62,9 +63,26 @@ class TableOperationsIT {
     }
 
     @Test
-    void aTableThatIsNotKnownYetIsReadFromItsBeginningAnyway() {
-        target.run(log.insert(ORDERS, 1, "a"), "tables.resync", "shop.orders:first");
+    void aNameWithTheDefaultDatasetIsNotThatOfATableWithout() {
+        log.insert(ORDERS, 1, "a");
+        target.run(log, "table.map", "shop.orders:orders", BigQueryWarehouse.DATASET, "shop");
+        assertThatThrownBy(() -> target.run(
+                        log,
+                        "table.map",
+                        "shop.orders:orders",
+                        BigQueryWarehouse.DATASET,
+                        "shop",
+                        "tables.resync",
+                        "shop.orders:now"))
+                .hasMessageContaining("included: orders");
         assertThat(target.rows("orders", "id", "v")).containsExactly("1|a");
+    }
+
+    @Test
+    void aTableThatIsNotKnownYetIsNotResynced() {
+        log.insert(ORDERS, 1, "a");
+        assertThatThrownBy(() -> target.run(log, "tables.resync", "shop.orders:first"))
+                .hasMessageContaining("It knows none yet");
     }
 
     @Test
