@@ -1,22 +1,24 @@
 CREATE TABLE IF NOT EXISTS "WAREHOUSE"."MIRROR"."L_GENERATIONS" (ledger_id VARCHAR NOT NULL, target VARCHAR NOT NULL, generation VARCHAR NOT NULL, ord NUMBER(19,0) NOT NULL, state VARCHAR NOT NULL, cleared BOOLEAN NOT NULL, updated_at TIMESTAMP_TZ(6) NOT NULL);
 
-CREATE TABLE IF NOT EXISTS "WAREHOUSE"."MIRROR"."L_OFFSETS" (ledger_id VARCHAR NOT NULL, target VARCHAR NOT NULL, generation VARCHAR NOT NULL, topic VARCHAR NOT NULL, part NUMBER(10,0) NOT NULL, last_offset NUMBER(19,0) NOT NULL);
+CREATE TABLE IF NOT EXISTS "WAREHOUSE"."MIRROR"."L_OFFSETS" (ledger_id VARCHAR NOT NULL, target VARCHAR NOT NULL, generation VARCHAR NOT NULL, topic VARCHAR NOT NULL, part NUMBER(19,0) NOT NULL, last_offset NUMBER(19,0) NOT NULL);
 
 INSERT INTO "WAREHOUSE"."MIRROR"."L_GENERATIONS" (ledger_id, target, generation, ord, state, cleared, updated_at) SELECT 'it''s mine', 'shop.orders', 'g1', 2, CASE WHEN (SELECT COUNT(*) FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND ord > 2 AND state <> 'aborted') > 0 THEN 'superseded' ELSE 'open' END, FALSE, CURRENT_TIMESTAMP() FROM (SELECT 1 AS one) AS v WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1');
 
 UPDATE "WAREHOUSE"."MIRROR"."L_GENERATIONS" SET state = 'superseded', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND ord < (SELECT MAX(ord) FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1') AND state IN ('open', 'ended');
 
-INSERT INTO "WAREHOUSE"."MIRROR"."L_OFFSETS" (ledger_id, target, generation, topic, part, last_offset) SELECT 'it''s mine', 'shop.orders', 'g1', v.v_topic, v.v_part, v.v_last FROM (SELECT 'it''s.shop.orders' AS v_topic, 3 AS v_part, 7 AS v_last) AS v LEFT JOIN "WAREHOUSE"."MIRROR"."L_OFFSETS" AS o ON o.ledger_id = 'it''s mine' AND o.target = 'shop.orders' AND o.generation = 'g1' AND o.topic = v.v_topic AND o.part = v.v_part AND o.last_offset >= v.v_last WHERE o.topic IS NULL AND (SELECT COUNT(*) FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'open') > 0;
+INSERT INTO "WAREHOUSE"."MIRROR"."L_OFFSETS" (ledger_id, target, generation, topic, part, last_offset) SELECT 'it''s mine', 'shop.orders', 'g1', v.v_topic, v.v_part, v.v_last FROM (SELECT 'it''s.shop.orders' AS v_topic, 3 AS v_part, 7 AS v_last UNION ALL SELECT '' AS v_topic, -1 AS v_part, 5 AS v_last) AS v LEFT JOIN "WAREHOUSE"."MIRROR"."L_OFFSETS" AS o ON o.ledger_id = 'it''s mine' AND o.target = 'shop.orders' AND o.generation = 'g1' AND o.topic = v.v_topic AND o.part = v.v_part AND o.last_offset >= v.v_last WHERE o.topic IS NULL AND (SELECT COUNT(*) FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'open') > 0;
 
 UPDATE "WAREHOUSE"."MIRROR"."L_GENERATIONS" SET state = 'ended', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'open';
 
 SELECT state FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1';
 
-SELECT g.target, g.generation, g.state FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" AS g LEFT JOIN (SELECT o.target AS w_target, o.generation AS w_generation FROM "WAREHOUSE"."MIRROR"."L_OFFSETS" AS o LEFT JOIN "WAREHOUSE"."MIRROR"."MILLRACE_LEDGER_B760473C" AS l ON l.ledger_id = o.ledger_id AND l.target = o.target AND l.topic = o.topic AND l.part = o.part AND l.next > o.last_offset WHERE o.ledger_id = 'it''s mine' AND l.next IS NULL GROUP BY o.target, o.generation) AS w ON w.w_target = g.target AND w.w_generation = g.generation WHERE g.ledger_id = 'it''s mine' AND (g.state = 'ended' AND w.w_target IS NULL OR g.state IN ('superseded', 'aborted', 'done') AND NOT g.cleared) ORDER BY g.target, g.ord;
+SELECT target, generation, state, DATE_PART('EPOCH_MICROSECOND', CURRENT_TIMESTAMP()) - DATE_PART('EPOCH_MICROSECOND', updated_at) AS age FROM "WAREHOUSE"."MIRROR"."L_GENERATIONS" WHERE ledger_id = 'it''s mine' AND (state = 'ended' OR state IN ('superseded', 'aborted', 'done') AND NOT cleared) ORDER BY target, ord;
 
 UPDATE "WAREHOUSE"."MIRROR"."L_GENERATIONS" SET state = 'done', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'ended';
 
-SELECT topic FROM "WAREHOUSE"."MIRROR"."L_OFFSETS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' LIMIT 1;
+SELECT topic, part, MAX(last_offset) AS last_offset FROM "WAREHOUSE"."MIRROR"."L_OFFSETS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' GROUP BY topic, part;
+
+SELECT topic, part, next FROM "WAREHOUSE"."MIRROR"."MILLRACE_LEDGER_B760473C" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders';
 
 DELETE FROM "WAREHOUSE"."SHOP"."ORDERS" WHERE NOT EXISTS (SELECT 1 FROM "WAREHOUSE"."SHOP"."MILLRACE_GEN_90406EA029B4C1D2" AS s WHERE "WAREHOUSE"."SHOP"."ORDERS"."ID" = CAST(s."ID" AS NUMBER(10,0)) AND "WAREHOUSE"."SHOP"."ORDERS"."WEIRD T." = CAST(s."WEIRD T." AS VARCHAR));
 
@@ -31,7 +33,7 @@ DELETE FROM "WAREHOUSE"."SHOP"."ORDERS";
 INSERT INTO "WAREHOUSE"."SHOP"."ORDERS" ("ID", "SELECT", "TAGS", "AT", "RAW", "DAY", "SIZE")
 SELECT CAST(s."ID" AS NUMBER(10,0)), CAST(s."SELECT" AS VARCHAR), s."TAGS", CAST(s."AT" AS TIMESTAMP_NTZ(9)), CAST(s."RAW" AS BINARY), CAST(s."DAY" AS DATE), CAST(s."SIZE" AS FLOAT) FROM "WAREHOUSE"."SHOP"."MILLRACE_GEN_90406EA029B4C1D2" AS s;
 
-UPDATE "WAREHOUSE"."MIRROR"."L_GENERATIONS" SET state = 'aborted', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1';
+UPDATE "WAREHOUSE"."MIRROR"."L_GENERATIONS" SET state = 'aborted', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'ended';
 
 DELETE FROM "WAREHOUSE"."MIRROR"."L_OFFSETS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1';
 

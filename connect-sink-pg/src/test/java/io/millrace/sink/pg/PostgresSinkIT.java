@@ -50,4 +50,16 @@ class PostgresSinkIT extends SinkContract {
                 .collect(Collectors.joining(", "));
         return TARGET.rows("SELECT " + list + " FROM " + name).stream().sorted().toList();
     }
+
+    @Override
+    public void obstruct(String table) {
+        TARGET.execute(
+                "ALTER TABLE shop." + table + " ADD COLUMN obstacle int NOT NULL DEFAULT 1",
+                "ALTER TABLE shop." + table + " ALTER COLUMN obstacle DROP DEFAULT");
+    }
+
+    @Override
+    public void unobstruct(String table) {
+        TARGET.execute("ALTER TABLE shop." + table + " DROP COLUMN obstacle");
+    }
 }

@@ -91,6 +91,16 @@ public final class SnowflakeStandIn implements AutoCloseable {
                 + server.getAddress().getPort();
     }
 
+    /** A session on the database behind it, whose statements are DuckDB's. */
+    public Connection connect() throws SQLException {
+        return duplicate();
+    }
+
+    /** The name of a table in a statement on that database. Names as in Snowflake. */
+    public String table(String schema, String table) {
+        return DuckSql.name(DATABASE) + "." + DuckSql.name(schema) + "." + DuckSql.name(table);
+    }
+
     /** Rows as text, columns joined by a bar, NULL as null, sorted; none without the table. Names as in Snowflake. */
     public List<String> rows(String schema, String table, String... names) {
         if (columns.find(List.of(DATABASE, schema, table)) == null) {
@@ -104,8 +114,7 @@ public final class SnowflakeStandIn implements AutoCloseable {
         String list = Arrays.stream(names)
                 .map(column -> "coalesce(CAST(" + DuckSql.name(column) + " AS VARCHAR), 'null')")
                 .collect(Collectors.joining(", "));
-        String sql = "SELECT concat_ws('|', " + list + ") FROM " + DuckSql.name(DATABASE) + "." + DuckSql.name(schema)
-                + "." + DuckSql.name(table) + order;
+        String sql = "SELECT concat_ws('|', " + list + ") FROM " + table(schema, table) + order;
         try (Connection connection = duplicate();
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(sql)) {

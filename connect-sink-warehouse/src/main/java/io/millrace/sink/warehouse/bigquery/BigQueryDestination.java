@@ -18,6 +18,8 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.destination.Views;
 import io.millrace.sink.warehouse.bigquery.encode.Mappings;
+import io.millrace.sink.warehouse.copies.CopyLog;
+import io.millrace.sink.warehouse.copies.WholeCopies;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +48,7 @@ final class BigQueryDestination implements Destination {
     private final Datasets datasets;
     private final Staging staging;
     private final LedgerTables ledger;
-    private final Replacements replacements;
+    private final WholeCopies copies;
     private final TableOperations operations;
     private final ParallelApply apply;
     private final ExecutorService threads;
@@ -72,24 +74,27 @@ final class BigQueryDestination implements Destination {
         staging = new Staging(jobs, settings, bucket, threads);
         ledger = new LedgerTables(jobs, datasets, statements);
         operations = new TableOperations(jobs, settings.place(), ledger, operators, written);
-        replacements = new Replacements(
-                jobs,
-                settings.place(),
-                ledger,
-                overwriting.log(),
-                overwriting.whole(),
-                overwriting.syncedAt(),
-                new Replacements.Tables() {
-                    @Override
-                    public Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create) {
-                        return BigQueryDestination.this.evolve(wanted, policy, create);
-                    }
+        CopyTables.Tables known = new CopyTables.Tables() {
+            @Override
+            public Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create) {
+                return BigQueryDestination.this.evolve(wanted, policy, create);
+            }
 
-                    @Override
-                    public void forget(TableId table) {
-                        tables.remove(table);
-                    }
-                });
+            @Override
+            public void forget(TableId table) {
+                tables.remove(table);
+            }
+        };
+        copies = new WholeCopies(
+                new CopyTables(
+                        jobs,
+                        settings.place(),
+                        ledger,
+                        overwriting.log(),
+                        overwriting.whole(),
+                        overwriting.syncedAt(),
+                        known),
+                overwriting.log());
         TableApply one = new TableApply(jobs, staging, settings.place(), statements, this::find);
         apply = new ParallelApply(one, this::target, threads);
     }
@@ -100,8 +105,8 @@ final class BigQueryDestination implements Destination {
         return thread;
     }
 
-    /** How whole copies replace a table; see {@link Replacements}. */
-    record Overwriting(GenerationLog log, boolean whole, @Nullable String syncedAt) {}
+    /** How whole copies replace a table; see {@link CopyTables}. */
+    record Overwriting(CopyLog log, boolean whole, @Nullable String syncedAt) {}
 
     @Override
     public Capabilities capabilities() {
@@ -178,7 +183,7 @@ final class BigQueryDestination implements Destination {
 
     @Override
     public Optional<Generations> generations() {
-        return Optional.of(replacements);
+        return Optional.of(copies);
     }
 
     @Override
@@ -215,7 +220,7 @@ final class BigQueryDestination implements Destination {
     }
 
     private TableId target(TableId table, Set<TableId> advancing) {
-        TableId gathered = replacements.target(table);
+        TableId gathered = copies.target(table);
         if (gathered != null) {
             return gathered;
         }

@@ -11,6 +11,7 @@ import io.millrace.sink.warehouse.ExistingTables;
 import io.millrace.sink.warehouse.Warehouse;
 import io.millrace.sink.warehouse.WarehouseSinkConfig;
 import io.millrace.sink.warehouse.bigquery.encode.Mappings;
+import io.millrace.sink.warehouse.copies.CopyLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -165,10 +166,11 @@ public final class BigQueryWarehouse implements Warehouse {
         Place place = own.place();
         TableId table = ledgerTable(config);
         Ledger ledger = new Ledger(place, table, settings.ledgerId());
-        GenerationLog log = new GenerationLog(
+        CopyLog log = new CopyLog(
                 place.sql(Place.beside(table, "_generations")),
                 place.sql(Place.beside(table, "_generation_offsets")),
-                ledger);
+                settings.ledgerId(),
+                Sql.WORDS);
         return new BigQueryDestination(
                 own,
                 new Jobs(Clients.open(own), own),

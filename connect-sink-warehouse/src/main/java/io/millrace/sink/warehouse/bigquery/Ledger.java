@@ -121,6 +121,11 @@ record Ledger(Place place, TableId table, String id) {
                 : "UPDATE " + positions(target) + " SET next = " + next.getAsLong() + WITHOUT_LAST + NOW + where;
     }
 
+    /** The next offset of every feed of a table. */
+    String nextOf(TableId target) {
+        return "SELECT topic, part, next FROM " + positions(target) + " WHERE " + isTarget(target);
+    }
+
     String knows(TableId target) {
         return "SELECT 1 FROM " + owners() + " WHERE " + isTarget(target) + " LIMIT 1";
     }

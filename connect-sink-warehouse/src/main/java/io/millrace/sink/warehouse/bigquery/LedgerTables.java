@@ -104,6 +104,23 @@ final class LedgerTables {
         return targets;
     }
 
+    /** The next offset of each partition that feeds a table; none before any task has begun with it. */
+    Map<TopicPartition, Long> positions(TableId target) throws JobException {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        try {
+            for (FieldValueList row : jobs.rows(ledger.nextOf(target))) {
+                TopicPartition partition = new TopicPartition(
+                        row.get(0).getStringValue(), (int) row.get(1).getLongValue());
+                positions.put(partition, row.get(2).getLongValue());
+            }
+        } catch (JobException e) {
+            if (!BigQueryErrors.isMissing(e)) {
+                throw e;
+            }
+        }
+        return positions;
+    }
+
     void rewind(Map<TopicPartition, OptionalLong> next) throws JobException {
         ready();
         if (next.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.millrace.sink.warehouse.bigquery;
 
+import io.millrace.sink.warehouse.copies.CopyLog;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -9,6 +10,15 @@ import java.util.stream.Collectors;
  * @see <a href="https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical">Lexical structure</a>
  */
 final class Sql {
+    static final CopyLog.Words WORDS = new CopyLog.Words(
+            Sql::text,
+            "STRING",
+            "INT64",
+            "BOOL",
+            "TIMESTAMP",
+            "CURRENT_TIMESTAMP()",
+            "UNIX_MICROS(CURRENT_TIMESTAMP()) - UNIX_MICROS(updated_at)");
+
     private Sql() {}
 
     /** Names have been through {@link Names}: none holds a backtick. */

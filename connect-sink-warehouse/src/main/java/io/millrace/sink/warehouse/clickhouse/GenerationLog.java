@@ -2,6 +2,7 @@ package io.millrace.sink.warehouse.clickhouse;
 
 import com.clickhouse.client.api.query.GenericRecord;
 import io.millrace.core.Manifest;
+import io.millrace.sink.copies.Told;
 import io.millrace.sink.destination.Generations.Generation;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.route.Router;
@@ -28,6 +29,7 @@ final class GenerationLog {
     static final String CLEARED = "cleared";
 
     private static final String BEGIN = "begin";
+    private static final String ROWS = "rows";
     private static final String OFFSET = "offset";
     private static final String COLUMN = "column";
 
@@ -39,14 +41,33 @@ final class GenerationLog {
     /**
      * Of one copy.
      *
+     * @param facts with their numbers
      * @param last offsets of its last rows, by partition; empty for a copy without rows
      * @param columns that its rows bring
      */
     record Known(
-            Generation generation, long order, Set<String> facts, Map<TopicPartition, Long> last, Set<String> columns) {
+            Generation generation,
+            long order,
+            Map<String, Fact> facts,
+            Map<TopicPartition, Long> last,
+            Set<String> columns) {
         boolean is(String fact) {
-            return facts.contains(fact);
+            return facts.containsKey(fact);
         }
+
+        /** Since it has ended, or 0 while it has not. */
+        long endedMillis() {
+            return facts.getOrDefault(END, Fact.NONE).ageMillis;
+        }
+
+        Told told() {
+            return new Told(last, facts.getOrDefault(ROWS, Fact.NONE).number);
+        }
+    }
+
+    /** How long a fact is known, and a number that belongs to it. */
+    record Fact(long ageMillis, long number) {
+        private static final Fact NONE = new Fact(0, -1);
     }
 
     /** {@code table}: quoted, with its database; {@code id}: of the ledger. */
@@ -62,9 +83,9 @@ final class GenerationLog {
         Map<String, Known> known = new LinkedHashMap<>();
         // Rows may come before the source has told of their copy: columns alone do not make it known.
         Map<String, Set<String>> columns = new HashMap<>();
-        for (GenericRecord row :
-                server.query("SELECT target, generation, ord, fact, topic, `partition`, last_offset FROM " + table
-                        + " FINAL WHERE ledger_id = " + Sql.text(id) + " ORDER BY target, ord")) {
+        for (GenericRecord row : server.query(
+                "SELECT target, generation, ord, fact, topic, `partition`, last_offset, toInt64(dateDiff('millisecond', updated_at, now64(6))) FROM "
+                        + table + " FINAL WHERE ledger_id = " + Sql.text(id) + " ORDER BY target, ord")) {
             String key = row.getString(1) + "\0" + row.getString(2);
             Set<String> brought = columns.computeIfAbsent(key, first -> new TreeSet<>());
             if (row.getString(4).equals(COLUMN)) {
@@ -77,13 +98,14 @@ final class GenerationLog {
                     first -> new Known(
                             Generation.of(target, row.getString(2)),
                             row.getLong(3),
-                            new TreeSet<>(),
+                            new HashMap<>(),
                             new HashMap<>(),
                             brought));
             if (row.getString(4).equals(OFFSET)) {
                 each.last.merge(new TopicPartition(row.getString(5), row.getInteger(6)), row.getLong(7), Math::max);
             } else {
-                each.facts.add(row.getString(4));
+                Fact fact = new Fact(row.getLong(8), row.getLong(7));
+                each.facts.merge(row.getString(4), fact, (one, two) -> one.number >= two.number ? one : two);
             }
         }
         return List.copyOf(known.values());
@@ -113,7 +135,12 @@ final class GenerationLog {
         manifest.lastOffsets()
                 .forEach((partition, last) ->
                         rows.add(row(generation, order, OFFSET, partition.topic(), partition.partition(), last)));
-        if (manifest.kind() == Manifest.Kind.END) {
+        if (manifest.rows() >= 0) {
+            rows.add(row(generation, order, ROWS, "", 0, manifest.rows()));
+        }
+        // Told again it would have ended only now.
+        boolean ended = known.filter(each -> each.is(END)).isPresent();
+        if (manifest.kind() == Manifest.Kind.END && !ended) {
             rows.add(row(generation, order, END, "", 0, 0));
         } else if (manifest.kind() == Manifest.Kind.ABORT) {
             rows.add(row(generation, order, ABORT, "", 0, 0));
@@ -138,7 +165,7 @@ final class GenerationLog {
         write(List.of(row(copy.generation, copy.order, fact, "", 0, 0)));
         server.execute("DELETE FROM " + table + " WHERE ledger_id = " + Sql.text(id) + " AND target = "
                 + Sql.text(copy.generation.target().toString()) + " AND generation = "
-                + Sql.text(copy.generation.id()) + " AND fact IN ('" + OFFSET + "', '" + COLUMN + "')");
+                + Sql.text(copy.generation.id()) + " AND fact IN ('" + OFFSET + "', '" + COLUMN + "', '" + ROWS + "')");
     }
 
     private void write(List<String> rows) {

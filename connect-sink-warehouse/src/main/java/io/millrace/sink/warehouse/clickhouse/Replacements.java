@@ -1,6 +1,9 @@
 package io.millrace.sink.warehouse.clickhouse;
 
 import io.millrace.core.Manifest;
+import io.millrace.sink.copies.DueCopies;
+import io.millrace.sink.copies.GivenUp;
+import io.millrace.sink.copies.Told;
 import io.millrace.sink.destination.Evolution;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.Generations;
@@ -9,14 +12,16 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +38,15 @@ final class Replacements implements Generations {
     private static final Logger LOG = LoggerFactory.getLogger(Replacements.class);
     private static final int OWN_LENGTH = 12;
 
+    /** Of a copy that nobody wants. */
+    private static final String OVER = "over";
+
     private final Server server;
     private final Catalog catalog;
     private final GenerationLog log;
     private final LedgerTable ledger;
     private final Evolve evolve;
+    private final DueCopies copies = new DueCopies();
     private final Consumer<TableId> forget;
 
     /** Which table a copy that is gathered is of. */
@@ -97,26 +106,58 @@ final class Replacements implements Generations {
 
     @Override
     public Replaced replace() {
-        List<TableId> replaced = new ArrayList<>();
         List<GenerationLog.Known> all = log.read();
+        Map<DueCopies.Due, GenerationLog.Known> due = new LinkedHashMap<>();
         for (GenerationLog.Known copy : all) {
             if (copy.is(GenerationLog.DONE) || copy.is(GenerationLog.CLEARED)) {
                 continue;
             }
             if (GenerationLog.isOver(copy, all)) {
-                drop(copy.generation());
-                log.close(copy, GenerationLog.CLEARED);
-            } else if (copy.is(GenerationLog.END) && isApplied(copy) && exchange(copy)) {
-                replaced.add(copy.generation().target());
+                due.put(new DueCopies.Due(copy.generation(), OVER), copy);
+            } else if (copy.is(GenerationLog.END)) {
+                due.put(new DueCopies.Due(copy.generation(), GenerationLog.END), copy);
             }
         }
-        return new Replaced(replaced, false);
+        return copies.run(
+                List.copyOf(due.keySet()),
+                each -> carryOut(each.state(), Objects.requireNonNull(due.get(each))),
+                log::read);
     }
 
-    private boolean isApplied(GenerationLog.Known copy) {
-        Map<TopicPartition, Long> positions = ledger.positions(copy.generation().target());
-        return copy.last().entrySet().stream()
-                .allMatch(each -> positions.getOrDefault(each.getKey(), -1L) > each.getValue());
+    private boolean carryOut(String state, GenerationLog.Known copy) {
+        String doing = "Table " + copy.generation().target() + " cannot be replaced by its new copy: ";
+        try {
+            if (!state.equals(OVER)) {
+                return missing(copy).isEmpty() && exchange(copy);
+            }
+            drop(copy.generation());
+            log.close(copy, GenerationLog.CLEARED);
+            return false;
+        } catch (RetriableException e) {
+            throw new RetriableException(doing + e.getMessage(), e);
+        } catch (ConnectException e) {
+            throw new ConnectException(doing + e.getMessage(), e);
+        }
+    }
+
+    private List<Missing> missing(GenerationLog.Known copy) {
+        return copy.told().missing(ledger.positions(copy.generation().target()));
+    }
+
+    @Override
+    public List<Awaited> awaited() {
+        List<Awaited> awaited = new ArrayList<>();
+        List<GenerationLog.Known> all = log.read();
+        for (GenerationLog.Known copy : all) {
+            if (copy.is(GenerationLog.END) && !GenerationLog.isOver(copy, all)) {
+                List<Missing> missing = missing(copy);
+                if (!missing.isEmpty()) {
+                    Generation generation = copy.generation();
+                    awaited.add(new Awaited(generation.target(), generation.id(), copy.endedMillis(), missing));
+                }
+            }
+        }
+        return awaited;
     }
 
     /** Whether this task was the one to do it. */
@@ -131,7 +172,8 @@ final class Replacements implements Generations {
                 return false;
             }
             if (!copy.last().isEmpty()) {
-                giveUp(copy);
+                GivenUp.lost(generation);
+                log.close(copy, GenerationLog.ABORT);
                 return false;
             }
             if (catalog.find(target).isPresent()) {
@@ -146,6 +188,10 @@ final class Replacements implements Generations {
                     + UUID.randomUUID().toString().replace("-", "").substring(0, OWN_LENGTH);
             TableId mine = Sql.beside(qualified(generation.staging()), own);
             if (!take(Sql.beside(mine, names.get(names.size() - 1)), mine)) {
+                return false;
+            }
+            if (!isMarked(target, mark) && isDoubled(copy, mine)) {
+                log.close(copy, GenerationLog.ABORT);
                 return false;
             }
             place(mine, target, mark, copy.columns());
@@ -163,13 +209,24 @@ final class Replacements implements Generations {
                 .isPresent();
     }
 
-    private void giveUp(GenerationLog.Known copy) {
-        LOG.error(
-                "Copy {} of table {} is given up: the ledger is past its rows, and {}, where they were gathered, is gone. The table stays as it is; have the source copy it again",
-                copy.generation().id(),
-                copy.generation().target(),
-                copy.generation().staging());
-        log.close(copy, GenerationLog.ABORT);
+    /** Whether rows of a copy without a key have come twice. */
+    private boolean isDoubled(GenerationLog.Known copy, TableId mine) {
+        Told told = copy.told();
+        boolean keyed = catalog.find(mine)
+                .filter(live -> live.replaces(
+                        server.settings().versionColumn(), server.settings().deletedColumn()))
+                .isPresent();
+        if (keyed || told.rows() < 0) {
+            return false;
+        }
+        long found = server.query("SELECT toInt64(count()) FROM " + Sql.table(mine))
+                .get(0)
+                .getLong(1);
+        boolean doubled = told.isDoubled(found);
+        if (doubled) {
+            GivenUp.doubled(copy.generation(), found + " rows instead of " + told.rows());
+        }
+        return doubled;
     }
 
     private boolean take(TableId from, TableId to) {

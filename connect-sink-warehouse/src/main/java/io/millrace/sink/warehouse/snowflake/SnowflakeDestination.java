@@ -19,6 +19,8 @@ import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.destination.Views;
 import io.millrace.sink.sql.Culprits;
 import io.millrace.sink.warehouse.WarehouseSinkConfig;
+import io.millrace.sink.warehouse.copies.CopyLog;
+import io.millrace.sink.warehouse.copies.WholeCopies;
 import io.millrace.sink.warehouse.snowflake.encode.Mappings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,7 +44,7 @@ final class SnowflakeDestination implements Destination {
     private final Session session;
     private final LedgerTable ledger;
     private final Mappings types;
-    private final Replacements replacements;
+    private final WholeCopies copies;
     private final TableOperations operations;
     private final Owners owners;
     private final Map<TableId, LiveTable> tables = new HashMap<>();
@@ -60,17 +62,19 @@ final class SnowflakeDestination implements Destination {
         this.types = types;
         this.operations = operations;
         owners = new Owners(settings.place());
-        replacements = new Replacements(
-                overwriting.tables(),
-                settings.place(),
-                overwriting.log(),
-                overwriting.whole(),
-                overwriting.syncedAt(),
-                new Known());
+        copies = new WholeCopies(
+                new CopyTables(
+                        overwriting.tables(),
+                        settings.place(),
+                        ledger.statements(),
+                        overwriting.whole(),
+                        overwriting.syncedAt(),
+                        new Known()),
+                overwriting.log());
     }
 
-    /** How whole copies replace a table; see {@link Replacements}. */
-    record Overwriting(OwnTables tables, GenerationLog log, boolean whole, @Nullable String syncedAt) {}
+    /** How whole copies replace a table; see {@link CopyTables}. */
+    record Overwriting(OwnTables tables, CopyLog log, boolean whole, @Nullable String syncedAt) {}
 
     static Capabilities capabilities(Place place) {
         return new Capabilities(EnumSet.allOf(Capabilities.Mode.class), Place.MAX_BYTES, !place.upper());
@@ -147,7 +151,7 @@ final class SnowflakeDestination implements Destination {
 
     @Override
     public Optional<Generations> generations() {
-        return Optional.of(replacements);
+        return Optional.of(copies);
     }
 
     @Override
@@ -254,7 +258,7 @@ final class SnowflakeDestination implements Destination {
     }
 
     /** What whole copies need of this. */
-    private final class Known implements Replacements.Tables {
+    private final class Known implements CopyTables.Tables {
         @Override
         public Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create) {
             return SnowflakeDestination.this.evolve(wanted, policy, create);

@@ -8,6 +8,7 @@ import io.millrace.sink.route.Router;
 import io.millrace.sink.warehouse.ExistingTables;
 import io.millrace.sink.warehouse.Warehouse;
 import io.millrace.sink.warehouse.WarehouseSinkConfig;
+import io.millrace.sink.warehouse.copies.CopyLog;
 import io.millrace.sink.warehouse.snowflake.encode.Mappings;
 import java.security.PrivateKey;
 import java.sql.Connection;
@@ -147,12 +148,15 @@ public final class SnowflakeWarehouse implements Warehouse {
         String id = settings.ledgerId();
         Ledger ledger = Ledger.of(place, table, id);
         TableId beside = Ledger.own(table, id);
-        GenerationLog generations = new GenerationLog(
+        CopyLog copies = new CopyLog(
                 place.sql(Place.beside(beside, "_generations")),
                 place.sql(Place.beside(beside, "_generation_offsets")),
-                ledger);
+                id,
+                Sql.WORDS);
         OperationsLog operations = new OperationsLog(
                 place.sql(Place.beside(beside, "_tables")), place.sql(Place.beside(beside, "_topics")), ledger);
+        List<String> made = new ArrayList<>(ledger.create());
+        made.addAll(copies.create());
         Session session = new Session(own, Login::connect);
         String schema = place.schema(table);
         return new SnowflakeDestination(
@@ -161,8 +165,8 @@ public final class SnowflakeWarehouse implements Warehouse {
                 new LedgerTable(new OwnTables(session, place, schema, ledger.create()), ledger),
                 new Mappings(config.unrepresentableAsText()),
                 new SnowflakeDestination.Overwriting(
-                        new OwnTables(session, place, schema, generations.create()),
-                        generations,
+                        new OwnTables(session, place, schema, made),
+                        copies,
                         config.overwritesWhole(),
                         settings.bookkeeping().syncedAt()),
                 new TableOperations(

@@ -1,5 +1,6 @@
 package io.millrace.sink.warehouse.snowflake;
 
+import io.millrace.sink.warehouse.copies.CopyLog;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -11,6 +12,15 @@ import java.util.stream.Collectors;
  */
 final class Sql {
     static final String NOW = "CURRENT_TIMESTAMP()";
+
+    static final CopyLog.Words WORDS = new CopyLog.Words(
+            Sql::text,
+            "VARCHAR",
+            "NUMBER(19,0)",
+            "BOOLEAN",
+            "TIMESTAMP_TZ(6)",
+            NOW,
+            "DATE_PART('EPOCH_MICROSECOND', " + NOW + ") - DATE_PART('EPOCH_MICROSECOND', updated_at)");
 
     private Sql() {}
 

@@ -133,4 +133,18 @@ class BigQuerySinkIT extends SinkContract {
         run();
         assertThat(rows("counted", "id", "n")).containsExactly("1|1234.56", "2|1234567.89");
     }
+
+    @Override
+    public void obstruct(String table) {
+        String name = target.standIn().table("shop", table);
+        target.execute(
+                "ALTER TABLE " + name + " ADD COLUMN obstacle BIGINT DEFAULT 1",
+                "ALTER TABLE " + name + " ALTER COLUMN obstacle SET NOT NULL",
+                "ALTER TABLE " + name + " ALTER COLUMN obstacle DROP DEFAULT");
+    }
+
+    @Override
+    public void unobstruct(String table) {
+        target.execute("ALTER TABLE " + target.standIn().table("shop", table) + " DROP COLUMN obstacle");
+    }
 }

@@ -14,6 +14,7 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.destination.Views;
 import io.millrace.sink.warehouse.bigquery.encode.Mappings;
+import io.millrace.sink.warehouse.copies.CopyLog;
 import io.millrace.testing.GoldenFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -259,18 +260,19 @@ class StatementsTest {
 
     @Test
     void overwrite() {
-        GenerationLog log = new GenerationLog(
+        CopyLog log = new CopyLog(
                 PLACE.sql(TableId.of("millrace_ledger_generations")),
                 PLACE.sql(TableId.of("millrace_ledger_generation_offsets")),
-                LEDGER);
+                LEDGER.id(),
+                Sql.WORDS);
         Generation generation = Generation.of(TABLE, "g1");
         Manifest end =
-                new Manifest(Manifest.Kind.END, "g1", 2, "shop", "orders", PARTITION.topic(), Map.of(PARTITION, 7L));
+                new Manifest(Manifest.Kind.END, "g1", 2, "shop", "orders", PARTITION.topic(), Map.of(PARTITION, 7L), 5);
         String target = PLACE.sql(TABLE);
         String staging = PLACE.sql(generation.staging());
         List<String> statements = new ArrayList<>(log.create());
         statements.addAll(log.tell(generation, end));
-        statements.addAll(List.of(log.state(generation), log.due(), log.told(generation), log.waiting(generation)));
+        statements.addAll(List.of(log.state(generation), log.due(), log.told(generation), LEDGER.nextOf(TABLE)));
         statements.add(log.done(generation));
         statements.add(log.giveUp(generation));
         statements.addAll(new ReplaceSql(

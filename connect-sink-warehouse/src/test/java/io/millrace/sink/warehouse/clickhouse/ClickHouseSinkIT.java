@@ -61,4 +61,14 @@ class ClickHouseSinkIT extends SinkContract {
     public List<String> rows(String table, String... columns) {
         return at().current(table, columns);
     }
+
+    @Override
+    public void obstruct(String table) {
+        at().execute("ALTER TABLE shop." + Sql.name(table) + " ADD COLUMN obstacle Int32");
+    }
+
+    @Override
+    public void unobstruct(String table) {
+        at().execute("ALTER TABLE shop." + Sql.name(table) + " DROP COLUMN obstacle");
+    }
 }

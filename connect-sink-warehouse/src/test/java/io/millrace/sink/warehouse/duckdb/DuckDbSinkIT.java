@@ -68,4 +68,17 @@ class DuckDbSinkIT extends SinkContract {
                 .sorted()
                 .toList();
     }
+
+    @Override
+    public void obstruct(String table) {
+        target.execute(
+                "ALTER TABLE shop." + table + " ADD COLUMN obstacle INTEGER DEFAULT 1",
+                "ALTER TABLE shop." + table + " ALTER COLUMN obstacle SET NOT NULL",
+                "ALTER TABLE shop." + table + " ALTER COLUMN obstacle DROP DEFAULT");
+    }
+
+    @Override
+    public void unobstruct(String table) {
+        target.execute("ALTER TABLE shop." + table + " DROP COLUMN obstacle");
+    }
 }

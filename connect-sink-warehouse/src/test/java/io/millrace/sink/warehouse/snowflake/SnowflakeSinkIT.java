@@ -43,4 +43,19 @@ class SnowflakeSinkIT extends SinkContract {
     public List<String> rows(String table, String... columns) {
         return target.rows(table, columns);
     }
+
+    @Override
+    public void obstruct(String table) {
+        String name = target.standIn().table("SHOP", Target.PLACE.name(table));
+        target.execute(
+                "ALTER TABLE " + name + " ADD COLUMN obstacle BIGINT DEFAULT 1",
+                "ALTER TABLE " + name + " ALTER COLUMN obstacle SET NOT NULL",
+                "ALTER TABLE " + name + " ALTER COLUMN obstacle DROP DEFAULT");
+    }
+
+    @Override
+    public void unobstruct(String table) {
+        target.execute(
+                "ALTER TABLE " + target.standIn().table("SHOP", Target.PLACE.name(table)) + " DROP COLUMN obstacle");
+    }
 }

@@ -15,6 +15,7 @@ import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.destination.Views;
+import io.millrace.sink.warehouse.copies.CopyLog;
 import io.millrace.sink.warehouse.snowflake.encode.Mappings;
 import io.millrace.testing.GoldenFile;
 import java.util.ArrayList;
@@ -289,16 +290,17 @@ class StatementsTest {
 
     @Test
     void overwrite() {
-        GenerationLog log =
-                new GenerationLog(PLACE.sql(TableId.of("l_generations")), PLACE.sql(TableId.of("l_offsets")), LEDGER);
+        CopyLog log = new CopyLog(
+                PLACE.sql(TableId.of("l_generations")), PLACE.sql(TableId.of("l_offsets")), LEDGER.id(), Sql.WORDS);
         Generation generation = Generation.of(TABLE, "g1");
         Manifest end =
-                new Manifest(Manifest.Kind.END, "g1", 2, "shop", "orders", PARTITION.topic(), Map.of(PARTITION, 7L));
+                new Manifest(Manifest.Kind.END, "g1", 2, "shop", "orders", PARTITION.topic(), Map.of(PARTITION, 7L), 5);
         String target = PLACE.sql(TABLE);
         String staging = PLACE.sql(generation.staging());
-        List<String> statements = new ArrayList<>(log.create().subList(2, 4));
+        List<String> statements = new ArrayList<>(log.create());
         statements.addAll(log.tell(generation, end));
-        statements.addAll(List.of(log.state(generation), log.due(), log.done(generation), log.hasOffsets(generation)));
+        statements.addAll(List.of(log.state(generation), log.due(), log.done(generation), log.told(generation)));
+        statements.add(LEDGER.nextOf(TABLE));
         LiveTable synced = live("SYNCED", "TIMESTAMP_TZ(6)", "WEIRD T.", "VARCHAR");
         statements.addAll(
                 new ReplaceSql(target, synced, staging, synced, Set.of("ID", "WEIRD T."), "SYNCED").statements());

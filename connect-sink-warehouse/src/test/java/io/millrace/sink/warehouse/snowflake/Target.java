@@ -72,6 +72,18 @@ final class Target implements AutoCloseable {
                 Arrays.stream(columns).map(PLACE::name).toArray(String[]::new));
     }
 
+    /** Statements of DuckDB's on the database behind the stand-in. */
+    void execute(String... statements) {
+        try (var connection = standIn.connect();
+                var statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Tables in which copies are gathered, and files, that were left behind. */
     List<String> gathered() {
         return Stream.concat(
