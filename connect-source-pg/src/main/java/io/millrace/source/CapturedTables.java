@@ -68,7 +68,7 @@ final class CapturedTables {
         }
         preparation.resume(position);
         NewTables watch = new NewTables(config, preparation::captured, control::micros);
-        try (Connection connection = database.connect("millrace")) {
+        try (Connection connection = database.yielding("millrace")) {
             for (CatalogTable view : new Catalog(connection).views(config.filter())) {
                 LOG.warn(
                         "{} is a {}, which only the initial copy takes: none of its changes is streamed",
@@ -96,7 +96,7 @@ final class CapturedTables {
         }
         Set<String> names = new HashSet<>();
         Set<TableId> roots = new HashSet<>();
-        try (Connection connection = database.connect("millrace")) {
+        try (Connection connection = database.yielding("millrace")) {
             Catalog catalog = new Catalog(connection);
             for (CatalogTable table : catalog.tables(config.filter(), config.viaRoot())) {
                 if (table.partitioned()) {
@@ -121,7 +121,7 @@ final class CapturedTables {
     }
 
     private Set<TableId> wanted() throws SQLException {
-        try (Connection connection = database.connect("millrace")) {
+        try (Connection connection = database.yielding("millrace")) {
             return new Catalog(connection)
                     .tables(config.filter(), config.viaRoot()).stream()
                             .map(CatalogTable::id)
@@ -132,7 +132,7 @@ final class CapturedTables {
     /** The wanted tables whose changes the stream has. */
     private Set<TableId> published() throws SQLException {
         Set<TableId> tables = wanted();
-        try (Connection connection = database.connect("millrace")) {
+        try (Connection connection = database.yielding("millrace")) {
             tables.retainAll(new Publication(connection, config.publication())
                     .published()
                     .tables());

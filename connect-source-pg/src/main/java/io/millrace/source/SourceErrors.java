@@ -8,8 +8,9 @@ import org.apache.kafka.connect.errors.ConnectException;
 
 /** Which failures of the source may pass by themselves, and what to say about the others. */
 final class SourceErrors {
-    /** Admin shutdown, crash shutdown, cannot connect now, too many connections, object in use. */
-    private static final Set<String> PASSING = Set.of("57P01", "57P02", "57P03", "53300", "55006");
+    /** Admin shutdown, crash shutdown, cannot connect now, too many connections, object in use, a lock not to be had. */
+    private static final Set<String> PASSING =
+            Set.of("57P01", "57P02", "57P03", "53300", "55006", Database.LOCK_NOT_AVAILABLE);
 
     private static final String UNDEFINED_OBJECT = "42704";
     private static final int OBJECT_IN_USE_RETRIES = 8;

@@ -31,6 +31,7 @@ public record Database(
     public static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private static final int GLANCE_LOCK_MILLIS = 100;
+    private static final int YIELD_LOCK_MILLIS = 10_000;
 
     public Database {
         options = Map.copyOf(options);
@@ -85,9 +86,26 @@ public record Database(
      * {@value #GLANCE_LOCK_MILLIS} ms fails with {@link #LOCK_NOT_AVAILABLE}. Functions of the catalog take locks as well.
      */
     public Connection glance(String role) throws SQLException {
-        Connection connection = look(role);
+        return waiting(look(role), GLANCE_LOCK_MILLIS);
+    }
+
+    /**
+     * As {@link #connect}, for what is begun again from the start: what has to wait for another session's lock for longer
+     * than {@value #YIELD_LOCK_MILLIS} ms fails with {@link #LOCK_NOT_AVAILABLE}, and lets go of the locks that it has, so
+     * that nobody waits for them meanwhile.
+     */
+    public Connection yielding(String role) throws SQLException {
+        return waiting(connect(role), YIELD_LOCK_MILLIS);
+    }
+
+    /** As {@link #connect}. @param lockMillis how long a lock is waited for */
+    public Connection connect(String role, int lockMillis) throws SQLException {
+        return waiting(connect(role), lockMillis);
+    }
+
+    private static Connection waiting(Connection connection, int lockMillis) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET lock_timeout = " + GLANCE_LOCK_MILLIS);
+            statement.execute("SET lock_timeout = " + lockMillis);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();

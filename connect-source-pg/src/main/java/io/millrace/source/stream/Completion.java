@@ -17,13 +17,13 @@ final class Completion {
     }
 
     /** Reads the values; false when the row is gone. */
-    boolean read(TableSchema schema, Struct row) throws SQLException {
+    boolean read(TableSchema schema, Struct row) throws SQLException, InterruptedException {
         return rereader.complete(schema, row);
     }
 
     /** For an update: the header that its record needs, null for none. */
     @Nullable
-    String of(TableSchema schema, Struct row, long commitLsn) throws SQLException {
+    String of(TableSchema schema, Struct row, long commitLsn) throws SQLException, InterruptedException {
         Companion.Copying copying = companion.watches() ? companion.copying(schema.table()) : Companion.Copying.NOT;
         if (copying == Companion.Copying.READING || rereader.doubts(commitLsn)) {
             return read(schema, row) ? null : Headers.GONE;

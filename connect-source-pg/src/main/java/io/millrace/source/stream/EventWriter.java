@@ -90,7 +90,7 @@ final class EventWriter {
     }
 
     /** An update that lacks TOAST values is no use where the row may be missing: it is completed, or says so. */
-    private @Nullable ConnectHeaders partial(Change change) throws SQLException {
+    private @Nullable ConnectHeaders partial(Change change) throws SQLException, InterruptedException {
         @Nullable String mark = completion.of(change.captured().schema(), change.after(), place.commitLsn());
         if (mark == null) {
             return headers(change.captured());

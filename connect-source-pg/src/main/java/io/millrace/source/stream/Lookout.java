@@ -89,8 +89,9 @@ final class Lookout implements AutoCloseable {
                         look(watch);
                     }
                 }
-                for (Work work = asked.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS); work != null; work = asked.poll()) {
-                    work.run();
+                Work work = asked.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                while (work != null && isDone(work)) {
+                    work = asked.poll();
                 }
             }
         } catch (InterruptedException e) {
@@ -99,6 +100,21 @@ final class Lookout implements AutoCloseable {
             failure = e;
         } finally {
             leave();
+        }
+    }
+
+    /** False when it is to be tried again later. */
+    private boolean isDone(Work work) throws SQLException {
+        try {
+            work.run();
+            return true;
+        } catch (SQLException e) {
+            if (!Database.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            LOG.warn("What the stream has asked for waits, as another session has the table: {}", e.getMessage());
+            asked.add(work);
+            return false;
         }
     }
 

@@ -1,12 +1,15 @@
 package io.millrace.source.stream;
 
+import io.millrace.source.batch.Handoff;
 import io.millrace.source.catalog.Database;
+import io.millrace.source.catalog.LockWaits;
 import io.millrace.source.record.RereadQuery;
 import io.millrace.source.record.TableSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.apache.kafka.connect.data.Struct;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
@@ -21,23 +24,32 @@ import org.slf4j.LoggerFactory;
  * the event that took it away, may not count on a row in the target either: until the stream has passed the point of
  * the WAL at which the row was seen to be gone, updates with unchanged TOAST values are {@linkplain #doubts in doubt}
  * and are completed in the same way.
+ *
+ * <p>A table that another session has locked is waited for, as nothing else would be right; who has it is told, and the
+ * stream's connection is kept meanwhile. For one thread.
  */
 final class Rereader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rereader.class);
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+    /** Often enough for a {@code wal_sender_timeout} of a few seconds. */
+    private static final int LOCK_MILLIS = 1000;
+
     private final Database database;
+    private final Handoff.Waiting meanwhile;
     private @Nullable Connection session;
     private long doubtUntil;
 
-    Rereader(Database database) {
+    /** @param meanwhile what to do again and again while a row cannot be read because its table is locked */
+    Rereader(Database database, Handoff.Waiting meanwhile) {
         this.database = database;
+        this.meanwhile = meanwhile;
     }
 
     /** After a restart nobody knows which rows were found to be gone before it: all that is in the WAL is in doubt. */
-    static Rereader resumed(Database database) throws SQLException {
-        Rereader rereader = new Rereader(database);
+    static Rereader resumed(Database database, Handoff.Waiting meanwhile) throws SQLException {
+        Rereader rereader = new Rereader(database, meanwhile);
         rereader.doubt(rereader.session());
         return rereader;
     }
@@ -51,7 +63,7 @@ final class Rereader implements AutoCloseable {
     private Connection session() throws SQLException {
         Connection open = session;
         if (open == null || open.isClosed()) {
-            open = database.connect("millrace");
+            open = database.connect("millrace", LOCK_MILLIS);
             session = open;
         }
         return open;
@@ -77,12 +89,39 @@ final class Rereader implements AutoCloseable {
     }
 
     /** Puts the values into the row. False when the row is gone or cannot be found by its key: the placeholder stays. */
-    boolean complete(TableSchema schema, Struct row) throws SQLException {
+    boolean complete(TableSchema schema, Struct row) throws SQLException, InterruptedException {
         @Nullable RereadQuery query = RereadQuery.of(schema, row);
         if (query == null) {
             LOG.warn("The key of {} has a type by which unchanged TOAST values are not read again", schema.table());
             return false;
         }
+        try {
+            return read(query, schema, row);
+        } catch (SQLException e) {
+            demandLocked(e);
+        }
+        try (LockWaits told = LockWaits.open(database, Duration.ZERO, LOG::warn)) {
+            while (true) {
+                meanwhile.stillWaiting();
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                try {
+                    return read(query, schema, row);
+                } catch (SQLException e) {
+                    demandLocked(e);
+                }
+            }
+        }
+    }
+
+    private static void demandLocked(SQLException e) throws SQLException {
+        if (!Database.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+            throw e;
+        }
+    }
+
+    private boolean read(RereadQuery query, TableSchema schema, Struct row) throws SQLException {
         Connection connection = session();
         try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
             query.bind(statement);

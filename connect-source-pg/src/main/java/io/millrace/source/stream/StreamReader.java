@@ -134,7 +134,9 @@ public final class StreamReader {
                         schemas,
                         earlier,
                         table -> lookout.ask(() -> supervision.columnsMissing(table)));
-                Rereader rereader = position.commitLsn() == 0 ? new Rereader(database) : Rereader.resumed(database)) {
+                Rereader rereader = position.commitLsn() == 0
+                        ? new Rereader(database, this::waiting)
+                        : Rereader.resumed(database, this::waiting)) {
             EventEmitter emitter = new EventEmitter(settings.server(), position, earlier, control::micros, out);
             Place place = new Place(position);
             EventWriter writer = new EventWriter(
@@ -155,6 +157,12 @@ public final class StreamReader {
                 companion.disconnected();
             }
         }
+    }
+
+    /** Nothing comes from the stream for a while, in the middle of a transaction. */
+    private void waiting() throws InterruptedException {
+        out.idle(true);
+        out.alive();
     }
 
     private Watch.@Nullable Finding supervised(Connection session) throws SQLException {
