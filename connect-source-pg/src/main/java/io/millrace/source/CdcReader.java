@@ -4,6 +4,7 @@ import io.millrace.core.Manifest;
 import io.millrace.source.batch.GenerationOffsets;
 import io.millrace.source.batch.RecordBatches;
 import io.millrace.source.catalog.Database;
+import io.millrace.source.catalog.LockWaits;
 import io.millrace.source.catalog.Published;
 import io.millrace.source.codec.ColumnCodecs;
 import io.millrace.source.notice.NoticeChannels;
@@ -19,6 +20,7 @@ import io.millrace.source.snapshot.CopyManifests;
 import io.millrace.source.snapshot.CopyNotices;
 import io.millrace.source.snapshot.Snapshots;
 import io.millrace.source.stream.EarlierEvents;
+import io.millrace.source.stream.ServerHistory;
 import io.millrace.source.stream.StreamReader;
 import io.millrace.source.stream.Watch;
 import io.millrace.source.window.Copies;
@@ -26,6 +28,7 @@ import io.millrace.source.window.CopyRecords;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class CdcReader implements SourceReader {
     private static final Logger LOG = LoggerFactory.getLogger(CdcReader.class);
     private static final long LOOK_MILLIS = 500;
+    private static final Duration LOCKED = Duration.ofSeconds(1);
 
     private final CdcConfig config;
     private final int task;
@@ -134,23 +138,32 @@ final class CdcReader implements SourceReader {
     @Override
     public void run() throws SQLException, InterruptedException {
         StreamReader going = stream;
+        if (going == null) {
+            try (LockWaits told = LockWaits.open(database, LOCKED, LOG::warn)) {
+                going = begin();
+                stream = going;
+            }
+        }
         if (going != null) {
             going.run();
-            return;
         }
+    }
+
+    /** All that comes before the stream; null for a task that has none. */
+    private @Nullable StreamReader begin() throws SQLException, InterruptedException {
         if (task != 0) {
             copy.follow();
-            return;
+            return null;
         }
         signals.note();
         // What this task has begun counts even before Connect has stored it.
         Phase phase = begun != null ? begun : stored.phase();
         StreamPosition start = phase instanceof Phase.Streaming streaming ? streaming.position() : copyFirst(phase);
         if (config.streams()) {
-            stream(start);
-        } else {
-            deleteProgress();
+            return open(start);
         }
+        deleteProgress();
+        return null;
     }
 
     /** Once it is stored that all is copied. */
@@ -191,31 +204,37 @@ final class CdcReader implements SourceReader {
     private StreamPosition copyFirst(Phase phase) throws SQLException, InterruptedException {
         Preparation.Prepared prepared;
         if (phase instanceof Phase.Copying before) {
-            int lanes = copy.settings(phase).lanes();
-            prepared = new Preparation.Prepared(
-                    new Phase.Copying(before.slotLsn(), lanes, before.generation(), before.copied(), before.begun()),
-                    null);
             if (config.streams()) {
                 preparation.check(StreamPosition.at(before.slotLsn(), 0));
             }
+            String stream = history(copy.read(before), before.stream());
+            int lanes = copy.settings(phase).lanes();
+            prepared = new Preparation.Prepared(before.by(lanes).in(stream), null);
         } else {
-            prepared = preparation.begin(new Snapshots(database, copy.settings(phase)));
+            String stream = history(0, "");
+            Preparation.Prepared made = preparation.begin(new Snapshots(database, copy.settings(phase)));
+            prepared = new Preparation.Prepared(
+                    made.copying().begunAt(Manifest.nextOrder()).in(stream), made.share());
         }
-        Phase.Copying copying = phase instanceof Phase.Copying
-                ? prepared.copying()
-                : prepared.copying().begunAt(Manifest.nextOrder());
+        Phase.Copying copying = prepared.copying();
         begun = copying;
         if (config.copies()) {
             copy.lead(copying, prepared.share());
         }
-        StreamPosition start = StreamPosition.at(copying.slotLsn(), config.copies() ? copying.lanes() : 0);
+        StreamPosition start = copying.start(config.copies() ? copying.lanes() : 0);
         StreamOffset offset = StreamOffset.between(start, control.micros());
         out.add(control.control(partition, offset, "stream", ""), 0);
         out.flush();
         return start;
     }
 
-    private void stream(StreamPosition start) throws SQLException, InterruptedException {
+    /** Refuses a server that does not have all that was copied; a copy that nothing follows needs no such server. */
+    private String history(long read, String before) throws SQLException {
+        return config.streams() ? ServerHistory.check(database, config.publication(), read, before) : "";
+    }
+
+    private StreamReader open(StreamPosition start) throws SQLException, InterruptedException {
+        LastTransaction.check(database, stored.offset(partition));
         CapturedTables.Opened captured =
                 new CapturedTables(config, database, stored, control, out).open(preparation, start);
         EarlierEvents earlier =
@@ -237,7 +256,6 @@ final class CdcReader implements SourceReader {
             Watch.Finding told = progress.look(session);
             return told != null ? told : spent.watch(session);
         });
-        stream = reader;
-        reader.run();
+        return reader;
     }
 }

@@ -52,10 +52,10 @@ final class Preparation implements Supervision {
     /** For a mirror of which nothing is stored. */
     Prepared begin(Snapshots snapshots) throws SQLException {
         if (!config.streams()) {
-            Snapshots.Share share = snapshots.renew();
+            Snapshots.Share share = snapshots.renew(0);
             return new Prepared(new Phase.Copying(share.lease().generation(), config.tasks()), share);
         }
-        try (Connection connection = database.connect("millrace")) {
+        try (Connection connection = database.yielding("millrace")) {
             Optional<Slot> existing = Slot.find(connection, config.slot());
             preparePublication(connection, existing.isPresent());
             if (existing.isPresent()) {
@@ -77,7 +77,7 @@ final class Preparation implements Supervision {
 
     /** Whether the stream can go on from a stored position; tables that the publication lacks are added to it. */
     void resume(StreamPosition position) throws SQLException {
-        try (Connection connection = database.connect("millrace")) {
+        try (Connection connection = database.yielding("millrace")) {
             preparePublication(connection, true);
             // What is taken out from here on is noticed.
             publications.look(connection);
@@ -147,7 +147,7 @@ final class Preparation implements Supervision {
     @Override
     public void columnsMissing(CatalogTable table) throws SQLException {
         if (config.columnLists()) {
-            try (Connection connection = database.connect("millrace")) {
+            try (Connection connection = database.yielding("millrace")) {
                 publishing(connection).run(WantedTables.of(config, List.of(table), ReplicaIdentities.read(connection)));
             }
             publications.changedHere();

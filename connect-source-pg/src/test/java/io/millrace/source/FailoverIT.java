@@ -1,7 +1,10 @@
 package io.millrace.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.source.position.Phase;
+import io.millrace.source.position.StoredOffsets;
 import io.millrace.testing.Await;
 import io.millrace.testing.PostgresOptions;
 import io.millrace.testing.PostgresServer;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -163,6 +167,58 @@ class FailoverIT {
             } finally {
                 run.close();
             }
+        }
+    }
+
+    /** What a copy has read counts as well, though the stream has not begun. */
+    @Test
+    void aStandbyThatWasPromotedBehindACopyIsRefused() {
+        try (ReplicatedPostgres servers =
+                ReplicatedPostgres.start(OPTIONS, OPTIONS.with("sync_replication_slots", "on"))) {
+            PostgresServer primary = servers.primary();
+            PostgresServer standby = servers.standby();
+            Map<String, String> config = config(servers, "copying");
+            config.put("snapshot.mode", "initial");
+            config.put("snapshot.rows.per.partition", "1000");
+            config.put("max.batch.size", "100");
+            config.put("max.queue.size.in.bytes", "100000");
+            config.put("snapshot.keep.ms", "0");
+            primary.execute(
+                    "CREATE PUBLICATION copying FOR TABLE copying.t",
+                    "SELECT pg_create_logical_replication_slot('copying', 'pgoutput', false, false, true)");
+            Await.until("the standby has the slot", () -> {
+                primary.execute(
+                        "SELECT pg_log_standby_snapshot()",
+                        "SELECT pg_replication_slot_advance('copying', pg_current_wal_lsn())");
+                return standby.queryOne("SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'copying'"
+                                + " AND synced AND NOT temporary")
+                        .equals("1");
+            });
+            servers.cut();
+            primary.execute(
+                    "INSERT INTO copying.t SELECT i, repeat('lost', 100) FROM generate_series(1, 20000) i",
+                    "ANALYZE copying.t");
+            var store = new HandDrivenTask.Store();
+            try (var task = new HandDrivenTask(store, config, 0, 1)) {
+                Await.driving("some is copied", () -> {
+                    task.acknowledge(task.poll());
+                    return store.log().size() > 3000;
+                });
+            }
+            primary.kill();
+            servers.promote();
+            standby.execute("INSERT INTO copying.t SELECT i, repeat('its own', 100) FROM generate_series(1, 30000) i");
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            try (var task = new HandDrivenTask(store, config, 0, 1)) {
+                Await.until("it is refused", () -> {
+                    Throwable thrown = catchThrowable(() -> task.acknowledge(task.poll()));
+                    failure.set(thrown);
+                    return thrown != null || new StoredOffsets(store, "copying").phase() instanceof Phase.Streaming;
+                });
+            }
+            assertThat(failure.get())
+                    .hasMessageContaining("left timeline 1 at")
+                    .hasMessageContaining("delete the connector's offsets");
         }
     }
 

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.testing.PostgresOptions;
 import io.millrace.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +27,7 @@ class OffsetsIT {
 
     @BeforeAll
     static void start() {
-        postgres = PostgresServer.start();
+        postgres = PostgresServer.start(PostgresOptions.defaults().with("track_commit_timestamp", "on"));
         postgres.execute(
                 "CREATE SCHEMA alt",
                 "CREATE TABLE alt.t(id int4 PRIMARY KEY)",
@@ -87,6 +93,62 @@ class OffsetsIT {
         assertThatThrownBy(() -> new PostgresCdcSourceConnector()
                         .alterOffsets(config, Map.of(Map.of("server", "alt"), Map.of("lsn", confirmed()))))
                 .hasMessageContainingAll("slot.name", "nowhere", "does not exist", "Delete the offsets");
+    }
+
+    /** Debezium's offset has no timeline, but the transaction that was read last. */
+    @Test
+    void aServerWithoutTheTransactionThatDebeziumReadLastIsRefused() throws SQLException {
+        postgres.execute("CREATE SCHEMA dbz", "CREATE TABLE dbz.t(id int4 PRIMARY KEY)");
+        Map<String, String> config = CdcMirror.config(postgres, "dbz");
+        config.put("snapshot.mode", "no_data");
+        Map<String, Object> theirs = new HashMap<>();
+        try (TaskRun run = TaskRun.start(config, new MemoryOffsets())) {
+            run.take("__millrace-control.dbz", 2);
+            postgres.execute("INSERT INTO dbz.t VALUES (1)");
+            run.take("dbz.dbz.t", 1).get(0).sourceOffset().forEach((key, value) -> {
+                if (!key.toString().startsWith("millrace.")) {
+                    theirs.put(key.toString(), value);
+                }
+            });
+        }
+        assertThat(theirs).containsKeys("lsn", "txId", "ts_usec").doesNotContainKey("millrace.stream");
+        postgres.execute("INSERT INTO dbz.t VALUES (2)");
+        long xid = (long) Objects.requireNonNull(theirs.get("txId"));
+        long micros = (long) Objects.requireNonNull(theirs.get("ts_usec"));
+        assertThat(failure(config, theirs, "txId", xid + 100_000))
+                .contains("transaction " + (xid + 100_000), "not begun", "delete the connector's offsets");
+        assertThat(failure(config, theirs, "txId", rolledBack())).contains("aborted");
+        assertThat(failure(config, theirs, "ts_usec", micros - 5_000_000)).contains("committed at another time");
+        MemoryOffsets offsets = new MemoryOffsets();
+        offsets.store(Map.of("server", "dbz"), theirs);
+        try (TaskRun run = TaskRun.start(config, offsets)) {
+            assertThat(run.take("dbz.dbz.t", 1))
+                    .extracting(row -> TaskRun.after(row).getInt32("id"))
+                    .contains(2);
+        }
+    }
+
+    private static long rolledBack() throws SQLException {
+        try (Connection session = postgres.connect();
+                Statement statement = session.createStatement()) {
+            session.setAutoCommit(false);
+            try (ResultSet row = statement.executeQuery("SELECT pg_current_xact_id()::text")) {
+                row.next();
+                long xid = Long.parseLong(row.getString(1));
+                session.rollback();
+                return xid;
+            }
+        }
+    }
+
+    private static String failure(Map<String, String> config, Map<String, Object> offset, String key, long value) {
+        Map<String, Object> other = new HashMap<>(offset);
+        other.put(key, value);
+        MemoryOffsets offsets = new MemoryOffsets();
+        offsets.store(Map.of("server", "dbz"), other);
+        try (TaskRun run = TaskRun.start(config, offsets)) {
+            return run.failure();
+        }
     }
 
     @Test

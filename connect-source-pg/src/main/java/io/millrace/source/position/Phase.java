@@ -18,23 +18,40 @@ public sealed interface Phase {
      * @param copied whether every row is in its topic, and only the tasks' word is missing that none is on its way still
      * @param begun when the copy began, in milliseconds since 1970, as {@link io.millrace.core.Manifest#nextOrder}; 0 where
      *     that is not stored
+     * @param stream what the rows were read from, as {@link StreamPosition#stream()}; empty where that is not stored
      */
-    record Copying(long slotLsn, int lanes, long generation, boolean copied, long begun) implements Phase {
+    record Copying(long slotLsn, int lanes, long generation, boolean copied, long begun, String stream)
+            implements Phase {
         /** From the slot's own snapshot. */
         public Copying(long slotLsn, int lanes) {
-            this(slotLsn, lanes, slotLsn, false, 0);
+            this(slotLsn, lanes, slotLsn, false, 0, "");
         }
 
         public Copying with(long snapshot) {
-            return new Copying(slotLsn, lanes, snapshot, copied, begun);
+            return new Copying(slotLsn, lanes, snapshot, copied, begun, stream);
         }
 
         public Copying whole() {
-            return new Copying(slotLsn, lanes, generation, true, begun);
+            return new Copying(slotLsn, lanes, generation, true, begun, stream);
         }
 
         public Copying begunAt(long millis) {
-            return new Copying(slotLsn, lanes, generation, copied, millis);
+            return new Copying(slotLsn, lanes, generation, copied, millis, stream);
+        }
+
+        /** Read by so many tasks from now on. */
+        public Copying by(int most) {
+            return new Copying(slotLsn, most, generation, copied, begun, stream);
+        }
+
+        /** Read from there from now on. */
+        public Copying in(String now) {
+            return new Copying(slotLsn, lanes, generation, copied, begun, now);
+        }
+
+        /** Where the stream begins. @param of how many lanes have stored what they copied */
+        public StreamPosition start(int of) {
+            return StreamPosition.at(slotLsn, of).in(stream);
         }
 
         public Map<String, Object> offset() {
@@ -47,6 +64,9 @@ public sealed interface Phase {
             offset.put(GENERATION, generation);
             offset.put(COPIED, copied);
             offset.put(BEGUN, begun);
+            if (!stream.isEmpty()) {
+                offset.put(StreamPosition.STREAM, stream);
+            }
             return offset;
         }
     }
@@ -82,7 +102,8 @@ public sealed interface Phase {
                             lanes.intValue(),
                             generation == null ? lsn : generation,
                             Boolean.TRUE.equals(offset.get(COPIED)),
-                            begun == null ? 0 : begun);
+                            begun == null ? 0 : begun,
+                            offset.get(StreamPosition.STREAM) instanceof String stream ? stream : "");
         }
         StreamPosition position = StreamPosition.of(offset);
         return position == null ? new Fresh() : new Streaming(position);

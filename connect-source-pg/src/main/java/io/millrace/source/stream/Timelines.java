@@ -79,7 +79,7 @@ record Timelines(Map<Long, Long> ends) {
         String what = end == null
                 ? "is on timeline " + now + ", which does not come from timeline " + before
                 : "left timeline " + before + " at " + Lsn.text(end) + " (it is on " + now + ")";
-        throw new ConnectException("database.hostname: the server " + what + ", and the stream was read on that up to "
+        throw new ConnectException("database.hostname: the server " + what + ", and was read on that up to "
                 + Lsn.text(wholeLsn) + ": it is a standby that was promoted without all of the primary's WAL, or was"
                 + " restored to an earlier point. The topics may have changes that it has not, and would miss some of its"
                 + " own: delete the connector's offsets to copy the tables again. With synchronized_standby_slots on the"
