@@ -74,6 +74,13 @@ final class Agreement {
                 finished.put(piece, generation);
             }
         }
+        if (config.generations() && config.copiesAgain()) {
+            // Given up though every chunk is there: some may be there twice.
+            finished.entrySet()
+                    .removeIf(each -> each.getKey().table().key().isEmpty()
+                            && TableProgress.isVoid(
+                                    known.getOrDefault(each.getKey().stored().toString(), List.of()), each.getValue()));
+        }
         if (config.generations()) {
             // A generation is one snapshot of all of a table.
             finished.keySet().removeIf(piece -> !share.pieces().stream()

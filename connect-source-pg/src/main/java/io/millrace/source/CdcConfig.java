@@ -228,7 +228,8 @@ public final class CdcConfig extends AbstractConfig {
                 tasks(),
                 exactlyOnce(),
                 "yield".equals(getString("snapshot.ddl.handling.mode")),
-                partitionKeys());
+                partitionKeys(),
+                generations() && copiesAgain());
     }
 
     EventSettings eventSettings() {

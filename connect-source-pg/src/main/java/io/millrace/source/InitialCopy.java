@@ -80,6 +80,14 @@ final class InitialCopy {
         this.agreement = new Agreement(config, task, stored, control, out);
     }
 
+    /** LSN up to which something may have been read from the server. */
+    long read(Phase.Copying copying) {
+        long latest = Long.compareUnsigned(agreed, copying.generation()) > 0 ? agreed : copying.generation();
+        return stored.phase() instanceof Phase.Copying now && Long.compareUnsigned(now.generation(), latest) > 0
+                ? now.generation()
+                : latest;
+    }
+
     CopySettings settings(Phase phase) {
         return config.copySettings(task, phase instanceof Phase.Copying copying ? copying.lanes() : 0);
     }
@@ -101,7 +109,7 @@ final class InitialCopy {
                 if (share.isEmpty()) {
                     share = snapshots.join(from(copying));
                 }
-                Snapshots.Share taken = share.isPresent() ? share.orElseThrow() : snapshots.renew();
+                Snapshots.Share taken = share.isPresent() ? share.orElseThrow() : snapshots.renew(usedUp);
                 share = Optional.empty();
                 now = now.with(taken.lease().generation());
                 copied = copy(snapshots, taken, settings, now);
@@ -249,7 +257,10 @@ final class InitialCopy {
             usedUp = copying.generation();
             finished = true;
             if (!voided.isEmpty()) {
-                manifests.notices().aborted("tables were emptied, rewritten or replaced since the snapshot");
+                manifests
+                        .notices()
+                        .aborted("tables were emptied, rewritten or replaced since the snapshot, or have no key and"
+                                + " were sent in part by a task that ended");
             }
             return voided.isEmpty();
         } catch (SQLException | ConnectException e) {

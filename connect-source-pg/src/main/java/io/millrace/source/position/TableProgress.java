@@ -105,15 +105,17 @@ public record TableProgress(
         return value instanceof Number number ? number.longValue() : 0;
     }
 
-    /** The generation in which the lanes together copied the whole table; null while none did. */
+    /** The generation in which the lanes together copied the whole table, the last of several; null while none did. */
     public static @Nullable Long finished(Collection<TableProgress> lanes) {
+        Long finished = null;
         for (TableProgress lane : lanes) {
             BitSet done = done(lanes, lane.generation(), lane.blocks());
-            if (done.nextClearBit(0) >= lane.chunks()) {
-                return lane.generation();
+            if (done.nextClearBit(0) >= lane.chunks()
+                    && (finished == null || Long.compareUnsigned(lane.generation(), finished) > 0)) {
+                finished = lane.generation();
             }
         }
-        return null;
+        return finished;
     }
 
     /** With one more chunk done. */

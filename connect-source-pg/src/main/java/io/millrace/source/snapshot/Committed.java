@@ -45,8 +45,12 @@ final class Committed {
                 .collect(Collectors.groupingBy(piece -> piece.table().id()));
     }
 
-    /** Reads what is stored now; the first lane also tells how far the tables are. */
-    void refresh() throws InterruptedException {
+    /**
+     * Reads what is stored now.
+     *
+     * @return what was not finished before
+     */
+    List<Piece> refresh() {
         List<Piece> unfinished = unfinished();
         Map<String, List<TableProgress>> progress = stored.progress(names(unfinished), settings.lanes());
         for (Piece piece : unfinished) {
@@ -57,12 +61,17 @@ final class Committed {
             copied.or(piece.cut().kept());
             done.put(table, copied);
             if (TableProgress.isVoid(found, generation)) {
-                giveUp(piece);
+                giveUp(piece, "cannot be read from this snapshot any more, as a task has found");
             }
         }
+        return unfinished;
+    }
+
+    /** The first lane tells how far the tables of these pieces are. */
+    void tell(List<Piece> refreshed) throws InterruptedException {
         if (settings.lane() == 0) {
             Set<TableId> tables = new LinkedHashSet<>();
-            unfinished.forEach(piece -> tables.add(piece.table().id()));
+            refreshed.forEach(piece -> tables.add(piece.table().id()));
             for (TableId table : tables) {
                 tell(table, byTable.getOrDefault(table, List.of()));
             }
@@ -95,12 +104,10 @@ final class Committed {
     }
 
     /** The piece cannot be read from this snapshot any more. False when that was known. */
-    boolean giveUp(Piece piece) {
+    boolean giveUp(Piece piece, String why) {
         boolean first = voided.add(piece);
         if (first) {
-            LOG.warn(
-                    "{} was emptied, rewritten or replaced since the snapshot: it will be copied from a new one",
-                    piece.stored());
+            LOG.warn("{} {}: it will be copied from a new one", piece.stored(), why);
         }
         return first;
     }
@@ -135,7 +142,8 @@ final class Committed {
         return TableProgress.rows(all, generation, claim.piece().cut().id(), claim.chunk());
     }
 
-    private List<TableProgress> progress(Piece piece) {
+    /** What the lanes have stored of a piece. */
+    List<TableProgress> progress(Piece piece) {
         return lanes.getOrDefault(piece.stored().toString(), List.of());
     }
 

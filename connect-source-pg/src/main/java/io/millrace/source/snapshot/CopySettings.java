@@ -16,6 +16,8 @@ import io.millrace.source.position.CutBy;
  * @param tasks how many tasks take part now
  * @param yieldsToDdl whether DDL that waits for a table's lock goes before the rest of the table
  * @param partitionKeys which tables are cut by a column
+ * @param keylessAnew whether a table without a key, of which rows may have been sent twice, is copied again from another
+ *     snapshot, as another generation
  * @param exactlyOnce whether a row may not be read by one task when another may have emitted it
  */
 public record CopySettings(
@@ -31,7 +33,8 @@ public record CopySettings(
         int tasks,
         boolean exactlyOnce,
         boolean yieldsToDdl,
-        PartitionKeys partitionKeys) {
+        PartitionKeys partitionKeys,
+        boolean keylessAnew) {
     /** What the configuration has a table cut by. */
     public CutBy cutBy(TableId table) {
         String column = partitionKeys.of(table);

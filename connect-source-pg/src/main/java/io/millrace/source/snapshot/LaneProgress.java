@@ -11,14 +11,19 @@ import java.util.Map;
 public final class LaneProgress {
     private final Map<String, TableProgress> tables = new HashMap<>();
 
-    /** Takes up what an earlier life of the task has stored, unless this one has come further. */
-    void resume(Piece piece, long generation, TableProgress stored) {
-        if (stored.isOf(generation, piece.cut().id())) {
-            TableProgress known = tables.get(piece.stored().toString());
-            if (known == null || !known.isOf(generation, piece.cut().id())) {
-                put(piece, stored);
-            }
+    /**
+     * Takes up what an earlier life of the task has stored, unless this one has come further.
+     *
+     * @return whether it was taken up: what that life had on its way besides is not known
+     */
+    boolean resume(Piece piece, long generation, TableProgress stored) {
+        TableProgress known = tables.get(piece.stored().toString());
+        boolean takes = stored.isOf(generation, piece.cut().id())
+                && (known == null || !known.isOf(generation, piece.cut().id()));
+        if (takes) {
+            put(piece, stored);
         }
+        return takes;
     }
 
     /** None of it, when what is known is of another snapshot. */

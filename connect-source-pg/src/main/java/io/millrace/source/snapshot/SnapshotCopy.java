@@ -32,6 +32,7 @@ public final class SnapshotCopy {
     private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int MOST_CLAIMS = 64;
     private static final int MOST_CANDIDATES = 1000;
+    private static final String CHANGED = "was emptied, rewritten or replaced since the snapshot";
 
     private final CopySettings settings;
     private final SnapshotLease lease;
@@ -44,6 +45,7 @@ public final class SnapshotCopy {
     private final TableLock lock;
     private final HollowChunks hollow;
     private final Committed committed;
+    private final KeylessTables keyless;
     private final Map<Piece, Long> busySince = new HashMap<>();
     private final LaneProgress mine;
     private final Set<Claim> held = new HashSet<>();
@@ -74,6 +76,7 @@ public final class SnapshotCopy {
         this.manifests = manifests;
         this.out = out;
         this.committed = new Committed(settings, lease.generation(), this.pieces, stored, manifests);
+        this.keyless = new KeylessTables(settings);
         this.claims = new ChunkClaims(lease.connection(), settings.mirror());
         this.lock = new TableLock(lease.connection(), settings.yieldsToDdl());
         this.hollow = new HollowChunks(lease.connection(), lock);
@@ -106,7 +109,7 @@ public final class SnapshotCopy {
                 Thread.sleep(WAIT_MILLIS);
                 // What another task was to read may be void too.
                 for (Piece changed : lock.changed(unfinished)) {
-                    voids(changed);
+                    voids(changed, CHANGED);
                 }
             }
         }
@@ -119,22 +122,30 @@ public final class SnapshotCopy {
             TableProgress progress = own.get(piece.stored().toString());
             if (progress != null) {
                 // What a chunk has emitted before is told together with the rest of it, by whoever reads it all.
-                mine.resume(piece, lease.generation(), manifests.on() ? progress.withoutBegun() : progress);
+                boolean earlier =
+                        mine.resume(piece, lease.generation(), manifests.on() ? progress.withoutBegun() : progress);
+                if (earlier) {
+                    keyless.interrupted(piece);
+                }
             }
         }
     }
 
     /** Reads what is committed; gives up the claims of chunks that are. */
     private void refresh() throws SQLException, InterruptedException {
-        committed.refresh();
+        List<Piece> refreshed = committed.refresh();
+        for (Piece piece : keyless.doubled(refreshed, committed, lease.generation())) {
+            voids(piece, KeylessTables.WHY);
+        }
+        committed.tell(refreshed);
         List<Claim> over = held.stream().filter(committed::contains).toList();
         claims.release(over);
         over.forEach(held::remove);
     }
 
     /** Stored, as this task may be the only one that can find out: the others wait for chunks that it alone may read. */
-    private void voids(Piece piece) throws InterruptedException {
-        if (committed.giveUp(piece)) {
+    private void voids(Piece piece, String why) throws InterruptedException {
+        if (committed.giveUp(piece, why)) {
             TableProgress progress = mine.of(piece, lease.generation()).asVoid();
             mine.put(piece, progress);
             String table = piece.stored().toString();
@@ -222,8 +233,7 @@ public final class SnapshotCopy {
     private boolean read(List<Claim> claimed) throws SQLException, InterruptedException {
         List<Claim> whole = new ArrayList<>();
         for (Claim claim : claimed) {
-            TableLock.Result result =
-                    committed.voided().contains(claim.piece()) ? TableLock.Result.VOID : lock.take(claim.piece());
+            TableLock.Result result = take(claim);
             if (result == TableLock.Result.LOCKED) {
                 result = readPlanned(claim);
             }
@@ -235,7 +245,7 @@ public final class SnapshotCopy {
                 continue;
             }
             if (result == TableLock.Result.VOID) {
-                voids(claim.piece());
+                voids(claim.piece(), CHANGED);
             } else {
                 busySince.put(claim.piece(), System.nanoTime());
             }
@@ -251,6 +261,15 @@ public final class SnapshotCopy {
         }
         out.flush();
         return !whole.isEmpty();
+    }
+
+    private TableLock.Result take(Claim claim) throws SQLException, InterruptedException {
+        Piece piece = claim.piece();
+        TableProgress own = mine.of(piece, lease.generation());
+        if (keyless.sent(claim, committed, own, committed.rows(claim, own))) {
+            voids(piece, KeylessTables.WHY);
+        }
+        return committed.voided().contains(piece) ? TableLock.Result.VOID : lock.take(piece);
     }
 
     /** Every row of a chunk is on its way. */

@@ -83,8 +83,10 @@ public final class SnapshotLease implements AutoCloseable {
     /**
      * Begins a snapshot of its own, for a copy that no stream follows. It needs no slot, so neither logical WAL nor the
      * right to replicate; its LSN only tells it from others.
+     *
+     * @param above another snapshot's LSN: this one's is higher, though nothing may have been written since
      */
-    public static SnapshotLease begin(Database database) throws SQLException {
+    public static SnapshotLease begin(Database database, long above) throws SQLException {
         Connection connection = database.connect("millrace snapshot");
         try (Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -95,7 +97,8 @@ public final class SnapshotLease implements AutoCloseable {
             try (ResultSet row = statement.executeQuery("SELECT CASE WHEN pg_catalog.pg_is_in_recovery()"
                     + " THEN pg_catalog.pg_last_wal_replay_lsn() ELSE pg_catalog.pg_current_wal_insert_lsn() END")) {
                 row.next();
-                return new SnapshotLease(database, connection, Lsn.parse(row.getString(1)));
+                long lsn = Lsn.parse(row.getString(1));
+                return new SnapshotLease(database, connection, Long.compareUnsigned(lsn, above) > 0 ? lsn : above + 1);
             }
         } catch (SQLException | RuntimeException e) {
             connection.close();

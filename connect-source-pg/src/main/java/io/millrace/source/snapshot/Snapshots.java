@@ -81,9 +81,13 @@ public final class Snapshots {
                 SnapshotLease.take(database, new SnapshotLease.Living(created.consistentLsn(), created.snapshotId())));
     }
 
-    /** A new snapshot; for a mirror that streams with the exact LSN that it stands for, by a temporary slot. */
-    public Share renew() throws SQLException {
-        Share made = settings.streams() ? renewBySlot() : share(SnapshotLease.begin(database));
+    /**
+     * A new snapshot; for a mirror that streams with the exact LSN that it stands for, by a temporary slot.
+     *
+     * @param before LSN of the one that it takes the place of; 0 for none
+     */
+    public Share renew(long before) throws SQLException {
+        Share made = settings.streams() ? renewBySlot() : share(SnapshotLease.begin(database, before));
         LOG.info("Took a snapshot at {}", Lsn.text(made.lease().generation()));
         return made;
     }
