@@ -224,6 +224,7 @@ public final class CdcConfig extends AbstractConfig {
                 viaRoot(),
                 getInt("snapshot.rows.per.partition"),
                 streams(),
+                slotTimeoutMillis(),
                 copySessions(),
                 tasks(),
                 exactlyOnce(),

@@ -8,6 +8,7 @@ import io.millrace.source.catalog.PublicationPreparation;
 import io.millrace.source.catalog.Published;
 import io.millrace.source.catalog.ReplicaIdentities;
 import io.millrace.source.catalog.Slot;
+import io.millrace.source.catalog.SlotCreation;
 import io.millrace.source.catalog.TableId;
 import io.millrace.source.catalog.WalEnd;
 import io.millrace.source.position.Lsn;
@@ -67,7 +68,12 @@ final class Preparation implements Supervision {
             }
             PGConnection replication = database.connectReplication("millrace");
             try (Connection owned = (Connection) replication) {
-                Slot.Created created = SlotCreation.create(connection, replication, config);
+                Slot.Created created = SlotCreation.create(
+                        connection,
+                        replication,
+                        config.slot(),
+                        config.slotFailover() ? SlotCreation.Kind.FAILOVER : SlotCreation.Kind.LASTING,
+                        config.slotTimeoutMillis());
                 LOG.info("Made slot {} at {}", config.slot(), Lsn.text(created.consistentLsn()));
                 Phase.Copying copying = new Phase.Copying(created.consistentLsn(), config.tasks());
                 return new Prepared(copying, config.copies() ? snapshots.adopt(created) : null);

@@ -38,7 +38,7 @@ final class PublicationWatch {
     }
 
     /**
-     * @return captured tables that were taken out and added again since the last look
+     * @return captured tables that were taken out and added again since the last look, or whose names other tables took
      * @throws ConnectException when there is no publication any more, {@link TablesLostException} when captured tables are
      *     published no more, though they are there
      */
@@ -91,8 +91,9 @@ final class PublicationWatch {
         }
         if (!back.isEmpty()) {
             LOG.warn(
-                    "{} was taken out of publication \"{}\" and added again: what changed between may be missing in the"
-                            + " stream, so it is copied again. What was deleted then stays in the target",
+                    "{} was taken out of publication \"{}\" and added again, or another table took its name: what changed"
+                            + " between may be missing in the stream, so it is copied again, unless it is in the stream from"
+                            + " its first row on. What was deleted then stays in the target",
                     names(back),
                     name);
         }

@@ -139,6 +139,23 @@ class AccidentsIT {
         }
     }
 
+    /** Where every table is published, nothing in the publication tells one from the other. */
+    @Test
+    void aFilledTableTakesTheNameOfACapturedOne() {
+        Map<String, String> config = config("swapped");
+        config.put("snapshot.mode", "initial");
+        config.put("publication.autocreate.mode", "all_tables");
+        config.put("table.include.list", "swapped.t");
+        MemoryOffsets offsets = new MemoryOffsets();
+        try (TaskRun run = running(config, offsets)) {
+            postgres.execute(
+                    "CREATE TABLE swapped.anew (LIKE swapped.t INCLUDING ALL)",
+                    "INSERT INTO swapped.anew VALUES (7, 'unseen')",
+                    "BEGIN; ALTER TABLE swapped.t RENAME TO old; ALTER TABLE swapped.anew RENAME TO t; COMMIT");
+            run.await("it is noticed", records -> has(records, "swapped.swapped.t", 7));
+        }
+    }
+
     @Test
     void oneLockedTableDoesNotHoldUpTheOthers() throws Exception {
         Map<String, String> config = config("locked");

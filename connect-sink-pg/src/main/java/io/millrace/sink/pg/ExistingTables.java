@@ -78,6 +78,13 @@ final class ExistingTables {
 
     private void compare(TableId table, LiveTable live, Set<TableId> all) throws SQLException {
         privileges(table);
+        if (ask("row_security_active(" + Sql.text(Sql.table(table)) + ")")) {
+            problem(
+                    PostgresSinkConfig.USERNAME,
+                    "a row-level security policy of table " + table
+                            + " applies to the role, which would pass over rows:"
+                            + " ALTER ROLE ... BYPASSRLS, or make it the owner without FORCE ROW LEVEL SECURITY");
+        }
         if (!settings.fold().append()) {
             key(table, live);
         }

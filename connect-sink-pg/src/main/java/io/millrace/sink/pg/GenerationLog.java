@@ -2,7 +2,8 @@ package io.millrace.sink.pg;
 
 import io.millrace.core.Manifest;
 import io.millrace.sink.destination.Generations.Generation;
-import java.util.stream.Collectors;
+import io.millrace.sink.value.JsonText;
+import java.util.StringJoiner;
 
 /**
  * The statements on the table that remembers generations: one row a connector, target table and generation. Pure.
@@ -50,15 +51,21 @@ record GenerationLog(String table, Ledger ledger) {
     }
 
     private String offsets(Generation generation, Manifest manifest, String state) {
-        String told = manifest.lastOffsets().entrySet().stream()
-                .map(entry ->
-                        Sql.text(entry.getKey().topic() + "/" + entry.getKey().partition()) + ", " + entry.getValue())
-                .collect(Collectors.joining(", "));
-        String rows = manifest.rows() < 0 ? "" : (told.isEmpty() ? "" : ", ") + "'', " + manifest.rows();
+        // As one literal: the arguments of a function are at most 100.
+        var told = new StringJoiner(", ", "{", "}");
+        manifest.lastOffsets().forEach((place, offset) -> {
+            var name = new StringBuilder();
+            JsonText.quote(place.topic() + "/" + place.partition(), name);
+            told.add(name + ": " + offset);
+        });
+        if (manifest.rows() >= 0) {
+            told.add("\"\": " + manifest.rows());
+        }
         return ";\nUPDATE " + table + " g SET state = '" + state + "', updated_at = now(), offsets = coalesce("
                 + "(SELECT jsonb_object_agg(k, v) FROM (SELECT k, max(v::bigint) AS v FROM"
-                + " (SELECT * FROM jsonb_each_text(g.offsets) UNION ALL SELECT * FROM jsonb_each_text(jsonb_build_object("
-                + told + rows + "))) AS each (k, v) GROUP BY k) AS most), '{}') WHERE " + is(generation)
+                + " (SELECT * FROM jsonb_each_text(g.offsets) UNION ALL SELECT * FROM jsonb_each_text("
+                + Sql.text(told.toString()) + "::jsonb)) AS each (k, v) GROUP BY k) AS most), '{}') WHERE "
+                + is(generation)
                 + " AND state = 'open'";
     }
 

@@ -80,7 +80,8 @@ final class Session implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             // UTC: timestamps are compared and cast in it. JIT would compile every flush anew.
             statement.execute(
-                    "SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; SET lock_timeout = '"
+                    // A row that a policy hides from the role would stay where the source has deleted it.
+                    "SET row_security = off; SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; SET lock_timeout = '"
                             + settings.lockTimeoutMillis()
                             // What is said to be durable has to survive a crash of the server.
                             + "ms'; " + (settings.replica() ? "SET session_replication_role = replica; " : "")

@@ -97,6 +97,30 @@ class OperatorsIT {
         assertThat(errors(role)).containsOnlyKeys("auto.create");
     }
 
+    /** Or a row that the policy hides would stay where the source has deleted it, without a word. */
+    @Test
+    void aPolicyThatHidesRowsIsRefused() {
+        target.execute(
+                "CREATE TABLE orders (id int PRIMARY KEY, v text)",
+                "INSERT INTO orders VALUES (1, 'hidden'), (2, 'seen')",
+                "ALTER TABLE orders ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY some_rows ON orders USING (v <> 'hidden') WITH CHECK (true)",
+                "CREATE ROLE restricted LOGIN PASSWORD 'x'",
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON orders TO restricted",
+                "GRANT CREATE ON SCHEMA public TO restricted");
+        String[] role = {"connection.username", "restricted", "connection.password", "x"};
+        assertThat(errors(role)).containsOnlyKeys("connection.username");
+        assertThat(errors(role).toString()).contains("row-level security", "orders", "BYPASSRLS");
+        log.delete(ORDERS, 1, (Object) null);
+        TaskDriver task = target.task(log, role);
+        assertThatThrownBy(task::drain).hasStackTraceContaining("row-level security");
+        task.kill();
+        target.execute("ALTER ROLE restricted BYPASSRLS");
+        assertThat(errors(role)).isEmpty();
+        target.task(log, role).drain().close();
+        assertThat(target.rows("SELECT id FROM orders")).containsExactly("2");
+    }
+
     @Test
     void validationFindsForeignKeysBetweenTheTables() {
         target.execute(

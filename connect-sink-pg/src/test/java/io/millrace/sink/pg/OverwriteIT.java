@@ -370,4 +370,20 @@ class OverwriteIT {
         assertThatThrownBy(task::drain).hasMessageContaining("public.stock").hasMessageContaining(Headers.GENERATION);
         task.kill();
     }
+
+    /** More than a function of the server takes arguments. */
+    @Test
+    void theRowsOfACopyMayLieInManyPartitions() {
+        int number = copies.next();
+        copies.tell(Manifest.Kind.BEGIN, STOCK, "g1", number);
+        copies.row(STOCK, "g1", Copies.of(1, "a"));
+        java.util.Map<TopicPartition, Long> last = new java.util.HashMap<>();
+        for (int partition = 0; partition < 200; partition++) {
+            last.put(new TopicPartition(STOCK.topic(), partition), 0L);
+        }
+        Manifest end = new Manifest(Manifest.Kind.END, "g1", number, "public", "stock", STOCK.topic(), last, 200);
+        log.add(Manifest.topic("mirror"), Schema.STRING_SCHEMA, end.key(), Manifest.SCHEMA, end.toStruct(), null);
+        run();
+        assertThat(awaited()).hasSize(199);
+    }
 }

@@ -121,7 +121,7 @@ public record Database(
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.OPTIONS.set(
                 properties,
-                "-c statement_timeout=0 -c extra_float_digits=3 -c DateStyle=ISO,MDY -c IntervalStyle=postgres"
+                "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c extra_float_digits=3 -c DateStyle=ISO,MDY -c IntervalStyle=postgres"
                         + " -c bytea_output=hex -c TimeZone=UTC");
         Connection connection = DriverManager.getConnection(url(), properties);
         sessions.add(connection);

@@ -136,20 +136,30 @@ public final class Publication {
 
     /**
      * The OIDs of the entries by which it names each table, or one that the table is a partition of: others when it was taken
-     * out and added again. Takes no locks.
+     * out and added again. Where it publishes all tables, or all of a schema, the table's own OID: another one when a table
+     * took the name of an earlier one. Takes no locks.
      */
     public Map<TableId, Set<Long>> entries() throws SQLException {
         Map<TableId, Set<Long>> entries = new HashMap<>();
+        String bySchema = version() >= COLUMN_LISTS
+                ? " OR c.relnamespace IN (SELECT s.pnnspid FROM pg_catalog.pg_publication_namespace s WHERE s.pnpubid = p.oid)"
+                : "";
         try (PreparedStatement statement = connection.prepareStatement(
                 """
-                WITH RECURSIVE e(oid, relid) AS (
-                    SELECT r.oid, r.prrelid FROM pg_catalog.pg_publication_rel r
-                    JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?
+                WITH RECURSIVE p AS (SELECT oid, puballtables FROM pg_catalog.pg_publication WHERE pubname = ?),
+                e(oid, relid) AS (
+                    SELECT r.oid, r.prrelid FROM pg_catalog.pg_publication_rel r JOIN p ON p.oid = r.prpubid
                     UNION ALL
                     SELECT e.oid, i.inhrelid FROM e JOIN pg_catalog.pg_inherits i ON i.inhparent = e.relid
-                    JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relispartition)
-                SELECT n.nspname, c.relname, e.oid::int8 FROM e JOIN pg_catalog.pg_class c ON c.oid = e.relid
-                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace""")) {
+                    JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relispartition),
+                every(oid, relid) AS (
+                    SELECT oid, relid FROM e
+                    UNION ALL
+                    SELECT c.oid, c.oid FROM p JOIN pg_catalog.pg_class c ON c.relkind IN ('r', 'p')
+                    AND (p.puballtables%s))
+                SELECT n.nspname, c.relname, every.oid::int8 FROM every JOIN pg_catalog.pg_class c ON c.oid = every.relid
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"""
+                        .formatted(bySchema))) {
             statement.setString(1, name);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -4,6 +4,7 @@ import io.millrace.source.catalog.TableId;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,8 +20,11 @@ final class FirstValue implements StartValue {
     private final MirrorSettings.Watermark settings;
     private final TableId table;
     private final TargetMark target;
+    private final UnaryOperator<String> fields;
 
-    FirstValue(MirrorSettings.Watermark settings, TableId table, TargetMark target) {
+    /** @param fields what a column is called in the target */
+    FirstValue(MirrorSettings.Watermark settings, TableId table, TargetMark target, UnaryOperator<String> fields) {
+        this.fields = fields;
         this.settings = settings;
         this.table = table;
         this.target = target;
@@ -45,8 +49,8 @@ final class FirstValue implements StartValue {
     /** The highest value in the target, of which it may have some rows only, or the next; null when that is empty. */
     private @Nullable BigInteger behindTarget(Shape.Column column, boolean keyed) throws SQLException {
         try (Connection opened = target.open()) {
-            Shape.Column there =
-                    new Shape.Column(table, column.name(), column.type(), column.required(), false, false, false);
+            Shape.Column there = new Shape.Column(
+                    table, fields.apply(column.name()), column.type(), column.required(), false, false, false);
             BigInteger highest = Highest.highest(opened, there);
             if (highest == null || keyed) {
                 return highest;

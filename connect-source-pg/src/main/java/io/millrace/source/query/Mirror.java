@@ -89,7 +89,13 @@ public final class Mirror {
                 : watermark.xmin()
                         ? new XminRefresh(context)
                         : new IncrementalRefresh(
-                                context, watermark, new FirstValue(watermark, settings.table(), shared.target()));
+                                context,
+                                watermark,
+                                new FirstValue(
+                                        watermark,
+                                        settings.table(),
+                                        shared.target(),
+                                        shared.topics().adjustment().fields()::adjust));
     }
 
     /** Whether a signal with this name of a table is for it. */

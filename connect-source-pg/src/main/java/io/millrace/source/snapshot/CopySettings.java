@@ -12,6 +12,7 @@ import io.millrace.source.position.CutBy;
  * @param lane this task's number
  * @param lanes how many tasks may have stored progress
  * @param streams whether a stream follows the copy
+ * @param slotTimeoutMillis how long a slot may take to be made
  * @param places most COPY sessions in the whole cluster
  * @param tasks how many tasks take part now
  * @param yieldsToDdl whether DDL that waits for a table's lock goes before the rest of the table
@@ -29,6 +30,7 @@ public record CopySettings(
         boolean viaRoot,
         int rowsPerPartition,
         boolean streams,
+        int slotTimeoutMillis,
         int places,
         int tasks,
         boolean exactlyOnce,

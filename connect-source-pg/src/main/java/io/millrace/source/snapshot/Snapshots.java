@@ -4,6 +4,7 @@ import io.millrace.source.catalog.Catalog;
 import io.millrace.source.catalog.CatalogTable;
 import io.millrace.source.catalog.Database;
 import io.millrace.source.catalog.Slot;
+import io.millrace.source.catalog.SlotCreation;
 import io.millrace.source.position.Lsn;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -95,8 +96,10 @@ public final class Snapshots {
     private Share renewBySlot() throws SQLException {
         String name = "millrace_tmp_" + Long.toHexString(System.nanoTime());
         PGConnection replication = database.connectReplication("millrace");
-        try (Connection owned = (Connection) replication) {
-            return adopt(Slot.create(replication, name, true));
+        try (Connection owned = (Connection) replication;
+                Connection session = database.connect("millrace")) {
+            return adopt(SlotCreation.create(
+                    session, replication, name, SlotCreation.Kind.TEMPORARY, settings.slotTimeoutMillis()));
         }
     }
 

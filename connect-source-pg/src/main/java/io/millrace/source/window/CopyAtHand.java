@@ -119,19 +119,28 @@ final class CopyAtHand {
         return new WholeCopy(table, sessions, transactions, new WholeEmission(queue, records));
     }
 
-    /** The stream is about to emit a row of a table. */
+    /** The stream is about to emit a row of a table; one without the copy's key has the copy planned anew. */
     void changed(int xid, TableId table, @Nullable Struct before, @Nullable Struct after) {
         TableReader of = reader;
         if (copy == null || of == null || !of.table().equals(table)) {
             return;
         }
         List<String> key = of.keyFields();
+        if (lacks(before, key) || lacks(after, key)) {
+            // The row is older than the key that the copy goes by.
+            drop();
+            return;
+        }
         if (before != null) {
             copy.changed(xid, RowKey.of(before, key));
         }
         if (after != null) {
             copy.changed(xid, RowKey.of(after, key));
         }
+    }
+
+    private static boolean lacks(@Nullable Struct row, List<String> key) {
+        return row != null && !key.stream().allMatch(column -> row.schema().field(column) != null);
     }
 
     /** The stream is about to empty a table. */

@@ -1,6 +1,5 @@
-package io.millrace.source;
+package io.millrace.source.catalog;
 
-import io.millrace.source.catalog.Slot;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,24 +9,35 @@ import java.util.List;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.postgresql.PGConnection;
 
-/** Makes the slot within a time-out; past it, says which transactions the server waits for. */
-final class SlotCreation {
+/** Makes a slot within a time-out; past it, says which transactions the server waits for. */
+public final class SlotCreation {
     private SlotCreation() {}
+
+    /** What becomes of the slot. */
+    public enum Kind {
+        /** It stays. */
+        LASTING,
+        /** It stays, and is synchronised to standbys; from Postgres 17 on. */
+        FAILOVER,
+        /** It goes with its session. */
+        TEMPORARY
+    }
 
     /**
      * @param session a session beside, to look who is in the way
      * @param replication the walsender session that makes the slot; of no more use after a failure
+     * @param timeoutMillis {@code slot.creation.timeout.ms}
      */
-    static Slot.Created create(Connection session, PGConnection replication, CdcConfig config) throws SQLException {
-        String name = config.slot();
-        int timeoutMillis = config.slotTimeoutMillis();
+    public static Slot.Created create(
+            Connection session, PGConnection replication, String name, Kind kind, int timeoutMillis)
+            throws SQLException {
         Connection walsender = (Connection) replication;
         long start = System.nanoTime();
         walsender.setNetworkTimeout(Runnable::run, timeoutMillis);
         try {
-            Slot.Created created = config.slotFailover()
+            Slot.Created created = kind == Kind.FAILOVER
                     ? Slot.createForFailover(replication, name)
-                    : Slot.create(replication, name, false);
+                    : Slot.create(replication, name, kind == Kind.TEMPORARY);
             walsender.setNetworkTimeout(Runnable::run, 0);
             return created;
         } catch (SQLException e) {
