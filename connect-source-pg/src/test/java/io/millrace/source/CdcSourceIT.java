@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CdcSourceIT {
@@ -95,6 +96,7 @@ class CdcSourceIT {
         assertThat(all.stream().map(v -> v.at("/after/id").asInt()).distinct()).hasSize(300);
     }
 
+    @Tag("extended")
     @Test
     void copiesOnlyWithoutASlotAndWithoutLogicalWal() {
         try (PostgresServer plain =

@@ -58,6 +58,7 @@ class DebeziumOracleIT {
         compareTypes("bin", type -> type.binary());
     }
 
+    @Tag("extended")
     @Test
     void typesReadAsText() {
         compareTypes("txt", type -> !type.binary());

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Memory stays bounded whatever the size of a table or of a transaction: a million rows and 400,000 changes in a heap of
- * 256 MiB; with {@code -Dmillrace.large.rows=5000000} five million and two million in 512 MiB.
+ * Memory stays bounded whatever the size of a table or of a transaction: 250,000 rows and 100,000 changes in a heap
+ * of 256 MiB; with {@code -Dmillrace.large.rows=5000000} five million and two million in 512 MiB.
  */
 class LargeIT {
     private static final long ROWS = Long.getLong("millrace.large.rows", 1_000_000);

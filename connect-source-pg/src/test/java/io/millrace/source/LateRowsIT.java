@@ -15,6 +15,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tasks lose their sessions, and with them their claims, while rows that they read wait in a slow Connect. */
@@ -51,6 +52,7 @@ class LateRowsIT {
                 + " OR application_name LIKE 'millrace%'");
     }
 
+    @Tag("extended")
     @Test
     void theStreamWaitsForRowsOfALostSession() {
         Map<String, String> config = mirror("late");
@@ -142,6 +144,7 @@ class LateRowsIT {
         }
     }
 
+    @Tag("extended")
     @Test
     void theSnapshotOutlivesAllTasks() {
         Map<String, String> config = mirror("held");

@@ -8,7 +8,6 @@ import io.millrace.testing.PostgresServer;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -206,65 +205,6 @@ class WindowEdgesIT {
                     .anyMatch(record -> record.key().toString().contains("id=1000,")));
             assertThat(FoldedTopic.of(run.records("rooted.rooted.t")).size()).isEqualTo(201);
             assertThat(copied(run, "rooted.rooted.t")).hasSizeGreaterThan(100);
-        }
-    }
-
-    /** The copy goes by the key that the table has now, and the stream still brings rows from before. */
-    @Test
-    void aKeyRenamedWhileTheStreamIsBehind() {
-        postgres.execute(
-                "CREATE SCHEMA renamed",
-                "CREATE TABLE renamed.t (id int PRIMARY KEY, v int8 NOT NULL, pad text NOT NULL DEFAULT repeat('x', 500))",
-                "CREATE TABLE renamed.signals (id text PRIMARY KEY, type text, data text)",
-                "INSERT INTO renamed.t SELECT i, 0 FROM generate_series(1, 2000) i");
-        Map<String, String> config = config("renamed");
-        config.put("incremental.snapshot.chunk.size", "50");
-        config.put("max.batch.size", "100");
-        config.put("max.queue.size.in.bytes", "100000");
-        var store = new HandDrivenTask.Store();
-        try (var task = new HandDrivenTask(store, config, 0, 1)) {
-            Await.driving("the stream has begun", () -> {
-                task.pass();
-                return store.offset(CopyState.partition("renamed")) != null;
-            });
-            postgres.execute(execute("renamed", "all"));
-            Await.driving("some is copied", () -> {
-                task.pass();
-                return store.log().stream()
-                        .anyMatch(record -> record.topic().equals("renamed.renamed.t")
-                                && TaskRun.op(record).equals("r")
-                                && ((Struct) record.value())
-                                        .getStruct("source")
-                                        .getString("snapshot")
-                                        .equals("incremental"));
-            });
-            for (int i = 1; i <= 5; i++) {
-                postgres.execute("UPDATE renamed.t SET v = " + i);
-            }
-            postgres.execute(
-                    "ALTER TABLE renamed.t RENAME id TO uid",
-                    "UPDATE renamed.t SET v = 9 WHERE uid = 7",
-                    "INSERT INTO renamed.t VALUES (5000, 9)");
-            Await.driving("the copy is done", () -> {
-                task.pass();
-                return store.log().stream()
-                        .filter(record -> record.topic().equals("notices-renamed"))
-                        .map(record -> (Struct) record.value())
-                        .anyMatch(notice -> notice.getString("id").equals("all")
-                                && notice.getString("type").equals("COMPLETED"));
-            });
-            Map<Object, Object> rows = new HashMap<>();
-            for (SourceRecord record : store.log()) {
-                if (record.topic().equals("renamed.renamed.t") && record.value() != null) {
-                    Struct after = TaskRun.after(record);
-                    rows.put(after.get(after.schema().fields().get(0)), after.get("v"));
-                }
-            }
-            assertThat(rows)
-                    .hasSize(2001)
-                    .containsEntry(7, 9L)
-                    .containsEntry(8, 5L)
-                    .containsEntry(5000, 9L);
         }
     }
 }

@@ -76,6 +76,7 @@ class ConnectWorkerIT {
         }
     }
 
+    @Tag("extended")
     @Test
     void processIsKilledAndComesBackWhereItWas() throws IOException {
         Files.writeString(folder.resolve("lines.txt"), "one\n");
