@@ -3,6 +3,7 @@ package io.millrace.sink.warehouse.snowflake;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -19,6 +20,7 @@ final class Session implements AutoCloseable {
     private final Connecting connecting;
     private final Repeat repeat;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicLong staged = new AtomicLong();
     private volatile @Nullable Open open;
     private volatile boolean closed;
 
@@ -80,7 +82,7 @@ final class Session implements AutoCloseable {
         } catch (SQLException e) {
             throw refused(e);
         }
-        current = new Open(connection, new Staging(connection, settings, () -> closed));
+        current = new Open(connection, new Staging(connection, settings, () -> closed, staged::getAndIncrement));
         open = current;
         if (closed) {
             // The end of the task has not waited for the session, and found none to close.

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +26,7 @@ final class Staging {
     private final Place place;
     private final Loader loader;
     private final Set<String> filled = new HashSet<>();
-    private long made;
+    private final LongSupplier numbers;
 
     /**
      * A column of a staging table.
@@ -39,8 +40,13 @@ final class Staging {
         void load(String table, List<Column> columns, Batch batch) throws SQLException, IOException;
     }
 
-    Staging(Connection connection, SnowflakeSettings settings, BooleanSupplier stopped) {
+    /**
+     * @param numbers for the tables' names, none of them twice in a task: a table of a session that has ended must not be
+     *     taken for one of the next
+     */
+    Staging(Connection connection, SnowflakeSettings settings, BooleanSupplier stopped, LongSupplier numbers) {
         this.connection = connection;
+        this.numbers = numbers;
         place = settings.place();
         loader = settings.avro()
                 ? new FileLoader(connection, settings.stage(), stopped)
@@ -52,7 +58,7 @@ final class Staging {
         if (batch.rows().count() == 0) {
             return "";
         }
-        String table = place.inSchema(place.name(place.schema()), place.name("millrace_stage_" + made++));
+        String table = place.inSchema(place.name(place.schema()), place.name("millrace_stage_" + numbers.getAsLong()));
         List<Column> columns = columns(batch);
         filled.add(table);
         Statements.execute(

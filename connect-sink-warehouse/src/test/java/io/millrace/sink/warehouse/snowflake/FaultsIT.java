@@ -19,6 +19,8 @@ class FaultsIT {
     private static final String[] APPEND = {"insert.mode", "append"};
     private static final SourceTable EVENTS =
             SourceTable.of("shop", "events").column("a", Schema.OPTIONAL_STRING_SCHEMA);
+    private static final SourceTable OTHERS =
+            SourceTable.of("shop", "others").column("a", Schema.OPTIONAL_STRING_SCHEMA);
     private static final int LOCKED = 625;
     private static final int GONE = 390111;
 
@@ -95,6 +97,17 @@ class FaultsIT {
             task.drain();
         }
         assertRows(30);
+    }
+
+    /** What the first table had staged is gone with the session; the second one's rows are not taken for it. */
+    @Test
+    void aSessionThatEndsBetweenTwoTablesMixesNoRows() {
+        rows(0, 10);
+        log.insert(OTHERS, "of the other");
+        target.standIn().faults().refuse("^COPY .*_STAGE_1\"", 1, GONE, "08001");
+        target.run(log, APPEND);
+        assertRows(10);
+        assertThat(target.rows("others", "a")).containsExactly("of the other");
     }
 
     @Test
