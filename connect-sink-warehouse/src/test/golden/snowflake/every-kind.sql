@@ -1,8 +1,8 @@
 PUT 'file:///tmp/rows.avro' '@~/millrace/sink/' AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE OVERWRITE = TRUE;
 
 COPY INTO "WAREHOUSE"."MIRROR"."MILLRACE_STAGE_0" (c0, c1, c2, c3, c4, c5, c6, n, k, l, m)
-FROM (SELECT $1:c0::BIGINT, $1:c1::VARCHAR, $1:c2::VARCHAR, $1:c3::BIGINT, $1:c4::VARCHAR, $1:c5::BIGINT, $1:c6::VARCHAR, $1:n::BIGINT, $1:k::BIGINT, $1:l::BIGINT, $1:m::BIGINT FROM '@~/millrace/sink/rows.avro')
-FILE_FORMAT = (TYPE = AVRO TRIM_SPACE = FALSE NULL_IF = ()) ON_ERROR = ABORT_STATEMENT PURGE = TRUE;
+FROM (SELECT $1:c0::BIGINT, $1:c1::VARCHAR, $1:c2::VARCHAR, $1:c3::BIGINT, $1:c4::VARCHAR, $1:c5::BIGINT, $1:c6::VARCHAR, $1:n::BIGINT, $1:k::BIGINT, $1:l::BIGINT, $1:m::BIGINT FROM '@~/millrace/sink/')
+FILES = ('rows.avro') FILE_FORMAT = (TYPE = AVRO TRIM_SPACE = FALSE NULL_IF = ()) ON_ERROR = ABORT_STATEMENT PURGE = TRUE;
 
 INSERT INTO "WAREHOUSE"."MIRROR"."MILLRACE_STAGE_0" (c0, c1, c2, c3, c4, c5, c6, n, k, l, m) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 

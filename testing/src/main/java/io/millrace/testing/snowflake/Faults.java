@@ -18,24 +18,31 @@ public final class Faults {
 
     private static final class Rule {
         private final Pattern pattern;
-        private final Fault fault;
+        private final @Nullable Fault fault;
+        private final Runnable before;
         private int times;
 
-        Rule(Pattern pattern, Fault fault, int times) {
+        Rule(Pattern pattern, @Nullable Fault fault, Runnable before, int times) {
             this.pattern = pattern;
             this.fault = fault;
+            this.before = before;
             this.times = times;
         }
     }
 
     /** Refuses statements in which {@code pattern} is found. */
     public void refuse(String pattern, int times, int code, String state) {
-        add(new Rule(Pattern.compile(pattern), new Fault(code, state, false), times));
+        add(new Rule(Pattern.compile(pattern), new Fault(code, state, false), () -> {}, times));
     }
 
     /** Carries statements out, and answers with an error. */
     public void loseAnswers(String pattern, int times, int code, String state) {
-        add(new Rule(Pattern.compile(pattern), new Fault(code, state, true), times));
+        add(new Rule(Pattern.compile(pattern), new Fault(code, state, true), () -> {}, times));
+    }
+
+    /** Lets something happen before statements are carried out, while they wait. */
+    public void before(String pattern, int times, Runnable happening) {
+        add(new Rule(Pattern.compile(pattern), null, happening, times));
     }
 
     private synchronized void add(Rule rule) {
@@ -46,6 +53,7 @@ public final class Faults {
         for (Rule rule : rules) {
             if (rule.times > 0 && rule.pattern.matcher(sql).find()) {
                 rule.times--;
+                rule.before.run();
                 return rule.fault;
             }
         }

@@ -15,11 +15,17 @@ import org.duckdb.DuckDBConnection;
 /** Brings rows into staging tables: from files in a stage, or from binds. */
 final class Loads {
     private static final Pattern FIELD = Pattern.compile("\\$1:(\\w+)::");
-    private static final Pattern FILE = Pattern.compile("FROM '(@[^']+)'");
+    private static final Pattern FILE = Pattern.compile("FROM '(@[^']+/)'\\)\\s+FILES = \\('([^'/]+)'\\)");
 
     private Loads() {}
 
-    /** A COPY of an Avro file that is removed behind it; one that would take a text for NULL is refused. */
+    /**
+     * A COPY of an Avro file that is removed behind it; one that would take a text for NULL is refused. Snowflake refuses
+     * one that names a file which is not there, and calls one that finds no file done: it is the latter that is easily
+     * overlooked, so that is the answer here.
+     *
+     * @see <a href="https://docs.snowflake.com/en/sql-reference/sql/copy-into-table">COPY INTO</a>
+     */
     static Result copy(DuckDBConnection connection, Stages stages, String sql, List<String> table)
             throws SQLException, IOException, Refused {
         List<String> fields = new ArrayList<>();
@@ -31,9 +37,14 @@ final class Loads {
         if (!from.find() || !sql.contains("NULL_IF = ()") || !sql.contains("PURGE = TRUE")) {
             throw new Refused(1003, "42000", "SQL compilation error: a COPY that the stand-in does not know");
         }
-        Path file = stages.path(from.group(1));
+        String name = from.group(1) + from.group(2);
+        Path file = stages.path(name);
         if (!Files.exists(file)) {
-            throw new Refused(2043, "02000", "Remote file '" + from.group(1) + "' was not found.");
+            return new Result(
+                    Result.COPY,
+                    List.of("status"),
+                    List.of(false),
+                    List.of(List.of("Copy executed with 0 files processed.")));
         }
         long rows = AvroCopy.run(connection, table, fields, file);
         Files.delete(file);
@@ -41,7 +52,7 @@ final class Loads {
                 Result.COPY,
                 List.of("file", "status", "rows_parsed", "rows_loaded"),
                 List.of(false, false, true, true),
-                List.of(List.of(from.group(1), "LOADED", String.valueOf(rows), String.valueOf(rows))));
+                List.of(List.of(name, "LOADED", String.valueOf(rows), String.valueOf(rows))));
     }
 
     /** An array of values for each parameter; a single value where there is one row. */

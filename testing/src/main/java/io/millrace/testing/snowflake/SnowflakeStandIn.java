@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -144,6 +145,15 @@ public final class SnowflakeStandIn implements AutoCloseable {
     /** Names of the files that lie in stages. */
     public List<String> files() {
         return stages.names();
+    }
+
+    /** Empties all stages. */
+    public void removeFiles() {
+        try {
+            stages.remove("@~");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** How many requests have come. */

@@ -15,6 +15,8 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code load.mode=avro}: an Avro file on the worker's disk, put into a stage, copied from there and removed. Each has a
@@ -48,16 +50,35 @@ final class FileLoader implements Staging.Loader {
                 AvroRows.write(batch, types, this::look, out);
             }
             Statements.execute(connection, put(file.toString(), stage));
-            try {
-                Statements.execute(connection, copy(table, columns, stage + name));
-            } catch (SQLException e) {
-                remove(stage + name, e);
-                throw e;
-            }
+            copy(table, columns, name, batch);
         } finally {
             Files.deleteIfExists(file);
             Files.deleteIfExists(folder);
         }
+    }
+
+    private void copy(String table, List<Staging.Column> columns, String name, Batch batch) throws SQLException {
+        long loaded;
+        try {
+            loaded = Statements.loaded(connection, copy(table, columns, stage, name));
+        } catch (SQLException e) {
+            remove(stage + name, e);
+            if (SqlErrors.isFileGone(e)) {
+                throw gone(batch, e);
+            }
+            throw e;
+        }
+        if (loaded != batch.rows().count()) {
+            throw gone(batch, null);
+        }
+    }
+
+    /** A COPY that finds no file may also succeed, with nothing loaded. */
+    private RetriableException gone(Batch batch, @Nullable SQLException because) {
+        return new RetriableException(
+                "Table " + batch.table() + ": its file was not in the stage " + stage
+                        + " any more, or not whole, when it was to be copied; it is put there again. Nobody else may remove files there",
+                because);
     }
 
     /** A file that is not copied lies there until the next claim, if it cannot be removed now. */
@@ -89,15 +110,16 @@ final class FileLoader implements Staging.Loader {
                 + " AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE OVERWRITE = TRUE";
     }
 
-    /** Without the default by which the text \N becomes NULL. */
-    static String copy(String table, List<Staging.Column> columns, String file) {
+    /** Without the default by which the text \N becomes NULL. A file that is named has to be there. */
+    static String copy(String table, List<Staging.Column> columns, String stage, String file) {
         return "COPY INTO " + table + " ("
                 + columns.stream().map(Staging.Column::name).collect(Collectors.joining(", "))
                 + ")\nFROM (SELECT "
                 + columns.stream()
                         .map(column -> "$1:" + column.name() + "::" + column.type())
                         .collect(Collectors.joining(", "))
-                + " FROM " + Sql.text(file)
-                + ")\nFILE_FORMAT = (TYPE = AVRO TRIM_SPACE = FALSE NULL_IF = ()) ON_ERROR = ABORT_STATEMENT PURGE = TRUE";
+                + " FROM " + Sql.text(stage)
+                + ")\nFILES = (" + Sql.text(file)
+                + ") FILE_FORMAT = (TYPE = AVRO TRIM_SPACE = FALSE NULL_IF = ()) ON_ERROR = ABORT_STATEMENT PURGE = TRUE";
     }
 }

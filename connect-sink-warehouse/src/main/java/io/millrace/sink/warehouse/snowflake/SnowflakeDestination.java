@@ -94,13 +94,18 @@ final class SnowflakeDestination implements Destination {
     public Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
         tables.clear();
         operations.forgetStates();
-        removeFiles();
         Map<Feed, Claim> claims = ledger.claim(partitions);
+        if (!partitions.isEmpty()) {
+            removeFiles();
+        }
         claims.keySet().forEach(feed -> owners.know(feed.table()));
         return claims;
     }
 
-    /** Those of a task that was killed: nobody else has a reason to write there. */
+    /**
+     * Those of a task that was killed. One that is alive still loses its own, and stages again; its partitions are claimed
+     * before, so that it can move them no more.
+     */
     private void removeFiles() {
         if (settings.avro()) {
             run("Files cannot be removed from the stage of " + WarehouseSinkConfig.STAGING_LOCATION, open -> {

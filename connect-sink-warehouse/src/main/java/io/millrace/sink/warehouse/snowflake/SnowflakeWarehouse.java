@@ -10,6 +10,7 @@ import io.millrace.sink.warehouse.Warehouse;
 import io.millrace.sink.warehouse.WarehouseSinkConfig;
 import io.millrace.sink.warehouse.copies.CopyLog;
 import io.millrace.sink.warehouse.snowflake.encode.Mappings;
+import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -194,10 +196,27 @@ public final class SnowflakeWarehouse implements Warehouse {
         return given.isEmpty() ? "@~/millrace" : given;
     }
 
-    static SnowflakeSettings settings(WarehouseSinkConfig config, SinkSettings settings) {
-        String address = config.getString(URL).trim();
+    /**
+     * Of files in the stage: each claim removes what it finds there. Connectors of one name in several clusters may share
+     * a user's stage, but never a ledger.
+     */
+    private static String folder(WarehouseSinkConfig config, SinkSettings settings) {
+        String id = settings.ledgerId();
+        String ledger = Ledger.of(place(config), ledgerTable(config), id).table();
+        // Whose files they are is for people to see, as far as a path takes the name; the hash tells it from others.
+        UUID hash = UUID.nameUUIDFromBytes((id + '\0' + ledger).getBytes(StandardCharsets.UTF_8));
+        return id.replaceAll("[^A-Za-z0-9_-]", "_") + "_" + hash;
+    }
+
+    private static Place place(WarehouseSinkConfig config) {
         boolean upper =
                 config.getString(IDENTIFIER_CASE).toLowerCase(Locale.ROOT).equals("upper");
+        return new Place(
+                config.getString(DATABASE).trim(), config.getString(SCHEMA).trim(), upper);
+    }
+
+    static SnowflakeSettings settings(WarehouseSinkConfig config, SinkSettings settings) {
+        String address = config.getString(URL).trim();
         return new SnowflakeSettings(
                 address.contains("://") ? address : "https://" + address,
                 config.getString(USER).trim(),
@@ -205,13 +224,9 @@ public final class SnowflakeWarehouse implements Warehouse {
                 key(config),
                 config.getString(ROLE).trim(),
                 config.getString(WAREHOUSE).trim(),
-                new Place(
-                        config.getString(DATABASE).trim(),
-                        config.getString(SCHEMA).trim(),
-                        upper),
+                place(config),
                 config.loadMode(MODES).equals(MODES.get(0)),
-                // Only letters, digits and dashes of the ledger's name: whose files they are is for people to see.
-                stage(config).replaceAll("/+$", "") + "/" + settings.ledgerId().replaceAll("[^A-Za-z0-9_-]", "_") + "/",
+                stage(config).replaceAll("/+$", "") + "/" + folder(config, settings) + "/",
                 config.getLong(LOCK_TIMEOUT_MS),
                 config.getString(QUERY_TAG).replace("${connector}", config.connector()),
                 config.getInt(RETRIES),

@@ -28,11 +28,18 @@ final class SqlErrors {
     /** The session is gone, or its token is. */
     private static final Set<Integer> LOST = Set.of(390104, 390110, 390111, 390112, 390113, 390114, 390115, 390195);
 
+    /** The file that a COPY names is not in its stage. */
+    private static final Set<Integer> FILE_GONE = Set.of(91016, 100112);
+
     private SqlErrors() {}
 
     /** Rows that break a rule of the table, or values that do not fit a column. */
     static boolean isData(SQLException e) {
         return state(e).startsWith("22") || state(e).startsWith("23");
+    }
+
+    static boolean isFileGone(SQLException e) {
+        return FILE_GONE.contains(e.getErrorCode());
     }
 
     static boolean isMissing(SQLException e) {

@@ -44,6 +44,26 @@ final class Statements {
     }
 
     /**
+     * Runs a COPY, and answers how many rows it has loaded: 0 when it found nothing to load, for which its result has no
+     * such column.
+     *
+     * @see <a href="https://docs.snowflake.com/en/sql-reference/sql/copy-into-table#output">Output of COPY</a>
+     */
+    static long loaded(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet files = statement.executeQuery(sql)) {
+            long loaded = 0;
+            while (files.next()) {
+                for (int i = 1; i <= files.getMetaData().getColumnCount(); i++) {
+                    boolean count = files.getMetaData().getColumnLabel(i).equalsIgnoreCase("rows_loaded");
+                    loaded += count ? files.getLong(i) : 0;
+                }
+            }
+            return loaded;
+        }
+    }
+
+    /**
      * Runs a MERGE, whose result says what it did: {@code number of rows inserted}, updated and deleted, those that the
      * statement can do.
      *

@@ -134,6 +134,35 @@ class FaultsIT {
     }
 
     @Test
+    void aFileThatWasRemovedIsPutAgain() {
+        rows(0, 10);
+        target.standIn().faults().before("^COPY", 1, target.standIn()::removeFiles);
+        target.run(log, APPEND);
+        assertRows(10);
+    }
+
+    @Test
+    void aFileThatIsRefusedAsMissingIsPutAgain() {
+        rows(0, 10);
+        target.standIn().faults().refuse("^COPY", 1, 100112, "22000");
+        target.run(log, APPEND);
+        assertRows(10);
+    }
+
+    /** A task that is not fenced yet would lose what it is about to copy. */
+    @Test
+    void filesAreRemovedBehindTheClaim() {
+        rows(0, 10);
+        target.run(log, APPEND);
+        target.run(log, APPEND);
+        List<String> statements = target.standIn().statements().stream()
+                .filter(sql -> sql.startsWith("REMOVE") || sql.contains("epoch = epoch + 1"))
+                .map(sql -> sql.substring(0, 6))
+                .toList();
+        assertThat(statements.subList(statements.size() - 2, statements.size())).containsExactly("UPDATE", "REMOVE");
+    }
+
+    @Test
     @Tag("extended")
     void filesOfAKilledTaskAreRemoved() {
         rows(0, 10);

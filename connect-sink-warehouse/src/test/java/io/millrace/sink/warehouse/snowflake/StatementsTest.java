@@ -142,7 +142,7 @@ class StatementsTest {
         ApplySql sql = new ApplySql(batch, live, STAGED, PLACE);
         List<String> statements = new ArrayList<>(List.of(
                 FileLoader.put("/tmp/rows.avro", "@~/millrace/sink/"),
-                FileLoader.copy(STAGED, columns, "@~/millrace/sink/rows.avro"),
+                FileLoader.copy(STAGED, columns, "@~/millrace/sink/", "rows.avro"),
                 BindLoader.insert(STAGED, columns),
                 "BEGIN",
                 LEDGER.advance(List.of(new Advance(FEED, 5, 9, 2, new LastRecord(8, 1700, 42, 1_700_000))))));
