@@ -170,6 +170,42 @@ class FailoverIT {
         }
     }
 
+    /** An address that leads back to it hides that it is another server now. */
+    @Test
+    void thePrimaryThatWasTakenOverFromIsRefused() {
+        try (ReplicatedPostgres servers =
+                ReplicatedPostgres.start(OPTIONS, OPTIONS.with("sync_replication_slots", "on"))) {
+            PostgresServer primary = servers.primary();
+            PostgresServer standby = servers.standby();
+            Map<String, String> config = config(servers, "back");
+            MemoryOffsets offsets = new MemoryOffsets();
+            TaskRun run = Mishap.running(primary, config, offsets);
+            try {
+                Await.until("the standby has the slot", () -> {
+                    primary.execute("SELECT pg_log_standby_snapshot()");
+                    return standby.queryOne(
+                                    "SELECT count(*) FROM pg_replication_slots WHERE slot_name = 'back' AND synced AND NOT temporary")
+                            .equals("1");
+                });
+                run.close();
+                servers.promote();
+                config.put("database.hostname", "localhost:" + standby.port());
+                run = TaskRun.start(config, offsets);
+                standby.execute("INSERT INTO back.t VALUES (7, 'there')");
+                run.take("back.back.t", 1);
+                run.close();
+                // Its WAL is beyond what was read.
+                primary.execute("INSERT INTO back.t SELECT i, repeat('here', 100) FROM generate_series(10, 5000) i");
+                config.put("database.hostname", "localhost:" + primary.port());
+                run = TaskRun.start(config, offsets);
+                assertThat(run.failure()).contains("is on timeline 1, and 2 was read before", "took over");
+                assertThat(run.of("back.back.t")).isEmpty();
+            } finally {
+                run.close();
+            }
+        }
+    }
+
     /** What a copy has read counts as well, though the stream has not begun. */
     @Test
     void aStandbyThatWasPromotedBehindACopyIsRefused() {

@@ -37,10 +37,16 @@ record Timelines(Map<Long, Long> ends) {
         long now = StreamPosition.timeline(current);
         // Another cluster (a restored dump, an upgrade) counts its timelines for itself.
         if (before != 0 && now != before && position.isOf(current)) {
+            if (now < before) {
+                throw new ConnectException("database.hostname: the server is on timeline " + now + ", and " + before
+                        + " was read before: it is the primary that a standby has taken over from, and what was written"
+                        + " there since is not here. Connect to the server that took over; to go on with this one all"
+                        + " the same delete the connector's offsets, which copies the tables again");
+            }
             try (Statement statement = ((Connection) replication).createStatement();
                     ResultSet row = statement.executeQuery("TIMELINE_HISTORY " + now)) {
                 row.next();
-                parse(row.getString("content")).check(position.wholeLsn(), before, now);
+                parse(row.getString("content")).check(reached(position), before, now);
             } catch (SQLException e) {
                 if (!NO_SUCH_FILE.equals(e.getSQLState())) {
                     throw e;
@@ -51,9 +57,15 @@ record Timelines(Map<Long, Long> ends) {
                         now,
                         before,
                         e.getMessage(),
-                        Lsn.text(position.wholeLsn()));
+                        Lsn.text(reached(position)));
             }
         }
+    }
+
+    /** Up to where the WAL was read: to the commit of a transaction of which something was emitted. */
+    static long reached(StreamPosition position) {
+        boolean within = position.ordinal() > 0 && Long.compareUnsigned(position.commitLsn(), position.wholeLsn()) >= 0;
+        return within ? position.commitLsn() + 1 : position.wholeLsn();
     }
 
     /** @param content of a history file; lines that are none of its own are passed over */
@@ -70,17 +82,17 @@ record Timelines(Map<Long, Long> ends) {
         return new Timelines(ends);
     }
 
-    /** Throws {@link ConnectException} unless all before the LSN, which was read on a timeline, is in this history. */
-    void check(long wholeLsn, long before, long now) {
+    /** Throws {@link ConnectException} unless all before the LSN, up to which a timeline was read, is in this history. */
+    void check(long reached, long before, long now) {
         Long end = ends.get(before);
-        if (end != null && Long.compareUnsigned(wholeLsn, end) <= 0) {
+        if (end != null && Long.compareUnsigned(reached, end) <= 0) {
             return;
         }
         String what = end == null
                 ? "is on timeline " + now + ", which does not come from timeline " + before
                 : "left timeline " + before + " at " + Lsn.text(end) + " (it is on " + now + ")";
         throw new ConnectException("database.hostname: the server " + what + ", and was read on that up to "
-                + Lsn.text(wholeLsn) + ": it is a standby that was promoted without all of the primary's WAL, or was"
+                + Lsn.text(reached) + ": it is a standby that was promoted without all of the primary's WAL, or was"
                 + " restored to an earlier point. The topics may have changes that it has not, and would miss some of its"
                 + " own: delete the connector's offsets to copy the tables again. With synchronized_standby_slots on the"
                 + " primary (Postgres 17 and later) the stream never gets ahead of the standby");

@@ -45,6 +45,21 @@ class TimelinesTest {
     }
 
     @Test
+    void aTransactionOfWhichSomethingWasEmittedCountsToItsCommit() {
+        assertThat(Timelines.reached(new StreamPosition(100, 100, 0, 0, "", null)))
+                .isEqualTo(100);
+        assertThat(Timelines.reached(new StreamPosition(100, 50, 7, 0, "", null)))
+                .isEqualTo(100);
+        assertThat(Timelines.reached(new StreamPosition(100, 100, 7, 0, "", null)))
+                .isEqualTo(101);
+        long ends = Lsn.parse("0/5000158");
+        assertThatCode(() -> HISTORY.check(Timelines.reached(new StreamPosition(100, ends - 1, 7, 0, "", null)), 1, 3))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> HISTORY.check(Timelines.reached(new StreamPosition(100, ends, 7, 0, "", null)), 1, 3))
+                .hasMessageContaining("left timeline 1");
+    }
+
+    @Test
     void theTimelineIsPartOfTheStoredStreamAndDoesNotCountAsAnother() {
         String first = StreamPosition.stream("abc", 1);
         String second = StreamPosition.stream("abc", 2);
