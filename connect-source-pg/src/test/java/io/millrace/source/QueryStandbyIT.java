@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mirrors of every kind from a standby, where nothing at all can be written. */
 @Tag("extended")
@@ -196,17 +198,57 @@ class QueryStandbyIT {
         }
     }
 
+    /** Along blocks, and along the values of an index: what had gone out of a range is not read again. */
+    @ParameterizedTest(name = "max.rows.per.refresh={0}")
+    @ValueSource(strings = {"0", "100000"})
+    void aReadThatIsEndedForTheReplayRepeatsNoRowThatHasNotChanged(String most) {
+        PostgresOptions impatient =
+                OPTIONS.with("hot_standby_feedback", "off").with("max_standby_streaming_delay", "10ms");
+        try (ReplicatedPostgres pair = ReplicatedPostgres.start(OPTIONS, impatient)) {
+            pair.primary()
+                    .execute(
+                            "CREATE TABLE slow(id int PRIMARY KEY, v text)",
+                            "INSERT INTO slow SELECT i, 'v' FROM generate_series(1, 3000) i",
+                            "CREATE TABLE other(v text)",
+                            "INSERT INTO other VALUES ('v')",
+                            "ANALYZE slow");
+            Await.until("the table is there", () -> pair.standby()
+                    .queryOne("SELECT count(*) FROM pg_class WHERE relname = 'slow' AND reltuples = 3000")
+                    .equals("1"));
+            Map<String, String> config = config("once", "slow", "watermark.column", "id", "watermark.boundary", "0");
+            config.put("database.port", Integer.toString(pair.standby().port()));
+            config.put("row.filter", "pg_sleep(0.001) IS NOT NULL");
+            config.put("max.rows.per.refresh", most);
+            config.put("max.batch.size", "50");
+            try (TaskRun run = TaskRun.query(config, new MemoryOffsets())) {
+                for (int cuts = 1; cuts <= 2; cuts++) {
+                    // In the middle of ranges, some of whose rows have gone out.
+                    run.take("once.public.slow", 400 * cuts);
+                    endReads(pair, "other", cuts);
+                }
+                run.await("every row", all -> Set.copyOf(QueryMirror.field(run.of("once.public.slow"), "id"))
+                        .equals(ids()));
+                assertThat(QueryMirror.field(run.of("once.public.slow"), "id")).doesNotHaveDuplicates();
+            }
+        }
+    }
+
     private static Set<Object> ids() {
         return IntStream.rangeClosed(1, 3000).boxed().collect(Collectors.toSet());
     }
 
     /** While rows are read, what they were before is vacuumed away. */
     private static void endReads(ReplicatedPostgres pair, int times) {
+        endReads(pair, "slow", times);
+    }
+
+    /** While rows of the slow table are read, what rows of a table were before is vacuumed away. */
+    private static void endReads(ReplicatedPostgres pair, String table, int times) {
         Await.until("rows are read", () -> !pair.standby()
                 .queryOne("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY%slow%'"
                         + " AND pid <> pg_backend_pid()")
                 .equals("0"));
-        pair.primary().execute("UPDATE slow SET v = v || '.'", "VACUUM slow");
+        pair.primary().execute("UPDATE " + table + " SET v = v || '.'", "VACUUM " + table);
         Await.until(
                 "a read was ended",
                 () -> Integer.parseInt(pair.standby()

@@ -59,7 +59,10 @@ final class RangePlan {
     private Range byValues(Shape.Column column, Spans.Span span) {
         Template query = shape.query();
         if (query == null) {
-            return new Range(shape.table().id().quoted(), filtered(column.between(span)), Run.VALUES, span, true);
+            Range range =
+                    new Range(shape.table().id().quoted(), filtered(column.between(span)), Run.VALUES, span, true);
+            // Without an index each range would have to be sorted.
+            return column.indexed() ? range.along(Along.values(column)) : range;
         }
         String from =
                 query.between(column.type().literal(span.from()), column.type().literal(span.to()));
@@ -139,7 +142,9 @@ final class RangePlan {
             String to = span.to() == null ? "" : "ctid < '(" + span.to().add(BigInteger.ONE) + ",0)'::tid";
             blocks = and(from, to);
         }
-        return new Range("ONLY " + stored.id().quoted(), filtered(and(blocks, wanted)), stored.key(), span, counted);
+        Range range =
+                new Range("ONLY " + stored.id().quoted(), filtered(and(blocks, wanted)), stored.key(), span, counted);
+        return counted && stored.blocks() > 0 ? range.along(Along.blocks()) : range;
     }
 
     /** The last one is without end: the relation may have grown. */

@@ -6,6 +6,7 @@ import io.millrace.source.record.TableSchema;
 import io.millrace.source.snapshot.CopiedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -15,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,10 @@ import org.slf4j.LoggerFactory;
 /** Reads the ranges of one run in one snapshot, by several sessions. */
 final class RangeReading {
     private static final Logger LOG = LoggerFactory.getLogger(RangeReading.class);
+
+    /** A scan begins with the first block, and one process reads. */
+    private static final String IN_ORDER =
+            "SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0";
 
     private final Snapshot snapshot;
     private final Shape shape;
@@ -113,23 +119,29 @@ final class RangeReading {
 
     private void read(Connection session, Queue<Range> left) throws SQLException, InterruptedException {
         CopiedRows reader = new CopiedRows(schema, shape.columns());
-        String selected = reader.selected();
         MirrorOutput.Lane lane = out.lane();
         for (Range range = left.poll(); range != null; range = left.poll()) {
             long started = System.nanoTime();
-            long count = reader.read(
-                    session,
-                    range.query(selected),
-                    (tuple, size) ->
-                            lane.add(reader.event(out.partition(), lane.offset(), source, tuple, headers()), size));
+            PartRead part = new PartRead(range, (row, size) -> lane.add(event(reader, lane, row), size), lane);
+            long count;
+            try {
+                count = read(session, reader, range, part);
+            } catch (SQLException e) {
+                Spans.Span span = part.broken();
+                if (span != null) {
+                    LOG.info(
+                            "{}: what was read before is not read again: {} {}",
+                            shape.table().id(),
+                            range.key(),
+                            span);
+                    read(range.key(), span, "part");
+                }
+                throw e;
+            }
             rows.addAndGet(count);
-            lane.flush();
+            part.end();
             if (range.counted()) {
-                Range read = range;
-                out.advance("range", state -> {
-                    Run run = state.run();
-                    return run == null ? state : state.with(run.with(read.key(), read.span()));
-                });
+                read(range.key(), range.span(), "range");
             }
             LOG.debug(
                     "Read {} rows of {} ({} {}) in {} ms",
@@ -139,5 +151,30 @@ final class RangeReading {
                     range.span(),
                     (System.nanoTime() - started) / 1_000_000);
         }
+    }
+
+    private SourceRecord event(CopiedRows reader, MirrorOutput.Lane lane, Struct row) {
+        return reader.event(out.partition(), lane.offset(), source, row, headers());
+    }
+
+    private long read(Connection session, CopiedRows reader, Range range, PartRead part)
+            throws SQLException, InterruptedException {
+        CopiedRows.Rows rowsOf = (tuple, size) -> part.row(reader.row(tuple), size);
+        Along along = range.along();
+        if (along == null) {
+            return reader.read(session, range.query(reader.selected()), rowsOf);
+        }
+        try (Statement statement = session.createStatement()) {
+            statement.execute(IN_ORDER);
+        }
+        return reader.read(session, range.query(reader.selected() + ", " + along.column()), part::at, rowsOf);
+    }
+
+    /** Counts as read from now on. */
+    private void read(String key, Spans.Span span, String what) throws InterruptedException {
+        out.advance(what, state -> {
+            Run run = state.run();
+            return run == null ? state : state.with(run.with(key, span));
+        });
     }
 }

@@ -20,6 +20,10 @@ public enum WatermarkType {
     DATE("date", "-infinity"),
     UUID_V7("uuid", "00000000-0000-0000-0000-000000000000");
 
+    // The server counts times from 2000 on; its least and its greatest number are the infinite ones.
+    private static final BigInteger MICROS_TO_2000 = BigInteger.valueOf(946_684_800_000_000L);
+    private static final BigInteger DAYS_TO_2000 = BigInteger.valueOf(10_957);
+
     private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
     private static final int UUID_MILLIS_SHIFT = 80;
 
@@ -76,6 +80,24 @@ public enum WatermarkType {
             case TIMESTAMP -> BigInteger.valueOf(TimeText.micros(text, false));
             case DATE -> BigInteger.valueOf(TimeText.days(text));
             case UUID_V7 -> ordinal(uuid(text));
+        };
+    }
+
+    /**
+     * From the binary form that COPY has.
+     *
+     * @return null for a time that is infinite
+     */
+    @Nullable
+    BigInteger ofBinary(byte[] value) {
+        BigInteger number = new BigInteger(value);
+        BigInteger beyond = BigInteger.ONE.shiftLeft(Byte.SIZE * value.length - 1);
+        boolean infinite = number.equals(beyond.negate()) || number.equals(beyond.subtract(BigInteger.ONE));
+        return switch (this) {
+            case INT2, INT4, INT8 -> number;
+            case TIMESTAMPTZ, TIMESTAMP -> infinite ? null : number.add(MICROS_TO_2000);
+            case DATE -> infinite ? null : number.add(DAYS_TO_2000);
+            case UUID_V7 -> new BigInteger(1, value);
         };
     }
 

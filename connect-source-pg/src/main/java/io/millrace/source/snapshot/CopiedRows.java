@@ -8,6 +8,7 @@ import io.millrace.source.record.TableSchema;
 import io.millrace.source.record.Tuple;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
@@ -32,6 +33,13 @@ public final class CopiedRows {
         for (int i = 0; i < text.length; i++) {
             text[i] = !schema.binary(i);
         }
+    }
+
+    /** What takes a column that was selected behind those of the rows, before each row. */
+    @FunctionalInterface
+    public interface Beside {
+        /** @param bytes that hold its binary form; none of them for a NULL */
+        void value(byte[] bytes, int offset, int length) throws InterruptedException;
     }
 
     /** What takes the rows. */
@@ -67,7 +75,26 @@ public final class CopiedRows {
      * @return how many rows it has
      */
     public long read(Connection session, String query, Rows into) throws SQLException, InterruptedException {
-        CopyRows rows = new CopyRows(text);
+        return read(session, query, new CopyRows(text), into);
+    }
+
+    /**
+     * Runs a query whose columns are {@link #selected} and one more.
+     *
+     * @return how many rows it has
+     */
+    public long read(Connection session, String query, Beside beside, Rows into)
+            throws SQLException, InterruptedException {
+        int width = text.length;
+        return read(session, query, new CopyRows(Arrays.copyOf(text, width + 1)), (row, size) -> {
+            beside.value(row.bytes(), row.offset(width), row.length(width));
+            row.begin(row.bytes(), width);
+            into.row(row, size);
+        });
+    }
+
+    private long read(Connection session, String query, CopyRows rows, Rows into)
+            throws SQLException, InterruptedException {
         CopyOut copy = session.unwrap(PGConnection.class)
                 .getCopyAPI()
                 .copyOut("COPY (" + query + ") TO STDOUT (FORMAT binary)");
@@ -94,12 +121,31 @@ public final class CopiedRows {
             Struct source,
             Tuple of,
             @Nullable ConnectHeaders headers) {
-        return event(partition, (Offset) key -> offset, source, of, headers);
+        return event(partition, offset, source, row(of), headers);
+    }
+
+    /** The row of a tuple. */
+    public Struct row(Tuple of) {
+        return RowReader.current(schema, of, null).values();
+    }
+
+    /** The read event of a row, for the schema's topic. */
+    public SourceRecord event(
+            Map<String, ?> partition,
+            Map<String, ?> offset,
+            Struct source,
+            Struct row,
+            @Nullable ConnectHeaders headers) {
+        return event(partition, (Offset) key -> offset, source, row, headers);
     }
 
     SourceRecord event(
             Map<String, ?> partition, Offset offset, Struct source, Tuple of, @Nullable ConnectHeaders headers) {
-        Struct row = RowReader.current(schema, of, null).values();
+        return event(partition, offset, source, row(of), headers);
+    }
+
+    private SourceRecord event(
+            Map<String, ?> partition, Offset offset, Struct source, Struct row, @Nullable ConnectHeaders headers) {
         @Nullable Struct key = schema.keyOf(row);
         return new SourceRecord(
                 partition,

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.math.BigInteger;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +29,23 @@ class WatermarkTypeTest {
         assertThat(type.parse(text)).isEqualTo(ordinal);
         assertThat(type.text(ordinal)).isEqualTo(written);
         assertThat(type.parse(written)).isEqualTo(ordinal);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "INT2, ffff, -1",
+        "INT4, 7fffffff, 2147483647",
+        "INT8, 8000000000000000, -9223372036854775808",
+        "TIMESTAMPTZ, 0000000000000000, 946684800000000",
+        "TIMESTAMP, ffffffffffffffff, 946684799999999",
+        "TIMESTAMP, 7fffffffffffffff,",
+        "TIMESTAMPTZ, 8000000000000000,",
+        "DATE, ffffd533, 0",
+        "DATE, 80000000,",
+        "UUID_V7, ffffffffffffffffffffffffffffffff, 340282366920938463463374607431768211455"
+    })
+    void aValueInBinaryFormIsTheSameOrdinal(WatermarkType type, String hex, @Nullable BigInteger ordinal) {
+        assertThat(type.ofBinary(HexFormat.of().parseHex(hex))).isEqualTo(ordinal);
     }
 
     @ParameterizedTest
