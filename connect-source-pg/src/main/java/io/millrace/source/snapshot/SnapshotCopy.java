@@ -8,14 +8,11 @@ import io.millrace.source.record.TableSchemas;
 import io.millrace.source.snapshot.ChunkClaims.Claim;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +26,6 @@ public final class SnapshotCopy {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotCopy.class);
     private static final String UNDEFINED_COLUMN = "42703";
     private static final long WAIT_MILLIS = 200;
-    private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final int MOST_CLAIMS = 64;
-    private static final int MOST_CANDIDATES = 1000;
     private static final String CHANGED = "was emptied, rewritten or replaced since the snapshot";
 
     private final CopySettings settings;
@@ -41,17 +35,13 @@ public final class SnapshotCopy {
     private final TableSchemas schemas;
     private final CopyManifests manifests;
     private final RecordBatches out;
-    private final ChunkClaims claims;
+    private final HeldClaims claims;
     private final TableLock lock;
     private final HollowChunks hollow;
     private final Committed committed;
     private final KeylessTables keyless;
-    private final Map<Piece, Long> busySince = new HashMap<>();
     private final LaneProgress mine;
-    private final Set<Claim> held = new HashSet<>();
-    private final Map<Piece, Integer> last = new HashMap<>();
     private final Map<Claim, Tally> tallies = new HashMap<>();
-    private boolean placed;
     private @Nullable CopyWatch watch;
 
     /**
@@ -77,7 +67,7 @@ public final class SnapshotCopy {
         this.out = out;
         this.committed = new Committed(settings, lease.generation(), this.pieces, stored, manifests);
         this.keyless = new KeylessTables(settings);
-        this.claims = new ChunkClaims(lease.connection(), settings.mirror());
+        this.claims = new HeldClaims(settings, new ChunkClaims(lease.connection(), settings.mirror()), committed);
         this.lock = new TableLock(lease.connection(), settings.yieldsToDdl());
         this.hollow = new HollowChunks(lease.connection(), lock);
     }
@@ -138,9 +128,7 @@ public final class SnapshotCopy {
             voids(piece, KeylessTables.WHY);
         }
         committed.tell(refreshed);
-        List<Claim> over = held.stream().filter(committed::contains).toList();
-        claims.release(over);
-        over.forEach(held::remove);
+        claims.settle();
     }
 
     /** Stored, as this task may be the only one that can find out: the others wait for chunks that it alone may read. */
@@ -164,69 +152,14 @@ public final class SnapshotCopy {
         }
     }
 
-    /** Small tables are claimed many at a time: about as many rows as half a chunk has. */
+    /** Chunks that nobody has read. */
     private List<Claim> claim(List<Piece> unfinished) throws SQLException, InterruptedException {
-        if (!placed) {
-            placed = claims.place(settings.places());
-            if (!placed) {
-                return List.of();
-            }
-        }
-        List<Claim> free = free(unfinished);
-        if (free.isEmpty()) {
-            return free;
-        }
-        long most = settings.rowsPerPartition()
-                / 2
-                / Math.max(1, free.get(0).piece().rowsPerChunk());
-        List<Claim> claimed = claims.claim(free, (int) Math.max(1, Math.min(MOST_CLAIMS, most)));
-        held.addAll(claimed);
-        claimed.forEach(claim -> last.put(claim.piece(), claim.chunk()));
+        List<Claim> claimed = claims.more(unfinished);
         if (!claimed.isEmpty()) {
             // Whoever held these before has committed them or has not read them: only now is that known.
             refresh();
         }
         return claimed.stream().filter(claim -> !committed.contains(claim)).toList();
-    }
-
-    /** Chunks that are neither committed nor held here, see {@link ChunkOrder}. */
-    private List<Claim> free(List<Piece> unfinished) {
-        List<Claim> free = new ArrayList<>();
-        for (Piece piece : unfinished) {
-            if (isBusy(piece)) {
-                continue;
-            }
-            BitSet copied = committed.of(piece);
-            int start = start(piece, copied);
-            for (int i = 0; i < piece.chunks() && free.size() < MOST_CANDIDATES; i++) {
-                int chunk = (start + i) % piece.chunks();
-                Claim claim = new Claim(piece, chunk);
-                if (!copied.get(chunk) && !held.contains(claim) && mayRead(claim)) {
-                    free.add(claim);
-                }
-            }
-        }
-        return free;
-    }
-
-    private int start(Piece piece, BitSet copied) {
-        BitSet taken = (BitSet) copied.clone();
-        held.stream().filter(claim -> claim.piece().equals(piece)).forEach(claim -> taken.set(claim.chunk()));
-        int home = (int) ((long) piece.chunks() * settings.lane() / settings.lanes());
-        return ChunkOrder.start(taken, piece.chunks(), last.getOrDefault(piece, -1), home);
-    }
-
-    private boolean isBusy(Piece piece) {
-        Long since = busySince.get(piece);
-        return since != null && System.nanoTime() - since < BUSY_NANOS;
-    }
-
-    /**
-     * A claim ends with its session, which may be lost while rows are on their way that no other task knows of. Where
-     * such a row must not come twice, only one task ever reads a chunk.
-     */
-    private boolean mayRead(Claim claim) {
-        return !settings.exactlyOnce() || claim.piece().home(claim.chunk(), settings.tasks()) == settings.lane();
     }
 
     /** False when none of it could be read now. */
@@ -246,11 +179,8 @@ public final class SnapshotCopy {
             }
             if (result == TableLock.Result.VOID) {
                 voids(claim.piece(), CHANGED);
-            } else {
-                busySince.put(claim.piece(), System.nanoTime());
             }
-            claims.release(List.of(claim));
-            held.remove(claim);
+            claims.leave(claim, result == TableLock.Result.BUSY);
         }
         if (manifests.on()) {
             // Only now is it known where the rows lie.
