@@ -20,7 +20,7 @@ SELECT topic, part, next FROM `my-project`.`mirror`.`millrace_ledger_8d4fb8a5524
 
 UPDATE `my-project`.`mirror`.`millrace_ledger_generations` SET state = 'done', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it\'s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'ended';
 
-UPDATE `my-project`.`mirror`.`millrace_ledger_generations` SET state = 'aborted', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it\'s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'ended';
+UPDATE `my-project`.`mirror`.`millrace_ledger_generations` SET state = 'aborted', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it\'s mine' AND target = 'shop.orders' AND generation = 'g1' AND state IN ('open', 'ended');
 
 MERGE INTO `my-project`.`shop`.`orders` AS t
 USING `my-project`.`shop`.`millrace_gen_90406ea029b4c1d2` AS s

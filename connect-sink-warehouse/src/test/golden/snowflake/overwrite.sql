@@ -33,7 +33,7 @@ DELETE FROM "WAREHOUSE"."SHOP"."ORDERS";
 INSERT INTO "WAREHOUSE"."SHOP"."ORDERS" ("ID", "SELECT", "TAGS", "AT", "RAW", "DAY", "SIZE")
 SELECT CAST(s."ID" AS NUMBER(10,0)), CAST(s."SELECT" AS VARCHAR), s."TAGS", CAST(s."AT" AS TIMESTAMP_NTZ(9)), CAST(s."RAW" AS BINARY), CAST(s."DAY" AS DATE), CAST(s."SIZE" AS FLOAT) FROM "WAREHOUSE"."SHOP"."MILLRACE_GEN_90406EA029B4C1D2" AS s;
 
-UPDATE "WAREHOUSE"."MIRROR"."L_GENERATIONS" SET state = 'aborted', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' AND state = 'ended';
+UPDATE "WAREHOUSE"."MIRROR"."L_GENERATIONS" SET state = 'aborted', updated_at = CURRENT_TIMESTAMP() WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1' AND state IN ('open', 'ended');
 
 DELETE FROM "WAREHOUSE"."MIRROR"."L_OFFSETS" WHERE ledger_id = 'it''s mine' AND target = 'shop.orders' AND generation = 'g1';
 

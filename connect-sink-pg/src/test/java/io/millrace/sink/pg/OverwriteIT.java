@@ -12,7 +12,6 @@ import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Generations;
-import io.millrace.sink.destination.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -106,62 +105,6 @@ class OverwriteIT {
                 .containsExactly("parked");
         run("table.error.policy", "park");
         assertThat(stock()).containsExactly("1|b");
-    }
-
-    /** A task of the source was interrupted in the middle of a chunk, which another has sent again. */
-    @Test
-    void rowsThatCameTwiceAreFoldedByTheirKey() {
-        copies.tell(Manifest.Kind.BEGIN, STOCK, "s1", copies.next());
-        for (int i = 0; i < 2; i++) {
-            copies.row(STOCK, "s1", 1, "a");
-            copies.row(STOCK, "s1", 2, "b");
-        }
-        copies.endWith(STOCK, "s1", 2);
-        run();
-        assertThat(stock()).containsExactly("1|a", "2|b");
-    }
-
-    @Test
-    void rowsWithoutAKeyThatCameTwiceReplaceNothing() {
-        copies.copy(PLAIN, "p1", Copies.of("old"));
-        run("primary.key.mode", "none");
-        copies.tell(Manifest.Kind.BEGIN, PLAIN, "p2", copies.next());
-        for (String value : List.of("a", "b", "a", "b", "c")) {
-            copies.row(PLAIN, "p2", value);
-        }
-        copies.endWith(PLAIN, "p2", 3);
-        run("primary.key.mode", "none");
-        assertThat(target.rows("SELECT v FROM plain")).containsExactly("old");
-        run("primary.key.mode", "none");
-        assertThat(gathered()).isEmpty();
-        copies.tell(Manifest.Kind.BEGIN, PLAIN, "p3", copies.next());
-        copies.row(PLAIN, "p3", "a");
-        copies.row(PLAIN, "p3", "a");
-        copies.endWith(PLAIN, "p3", 2);
-        run("primary.key.mode", "none");
-        assertThat(target.rows("SELECT v FROM plain")).containsExactly("a", "a");
-    }
-
-    @Test
-    void whatACopyWaitsForIsKnown() {
-        copies.tell(Manifest.Kind.BEGIN, STOCK, "g1", copies.next());
-        copies.row(STOCK, "g1", 1, "a");
-        copies.end(STOCK, "g1", 5);
-        run();
-        target.execute("UPDATE millrace_ledger_generations SET updated_at = now() - interval '30 minutes'");
-        List<Generations.Awaited> awaited = awaited();
-        assertThat(awaited).hasSize(1);
-        assertThat(awaited.get(0).target()).isEqualTo(TableId.of("public", "stock"));
-        assertThat(awaited.get(0).id()).isEqualTo("g1");
-        assertThat(awaited.get(0).millis()).isBetween(1_800_000L, 2_400_000L);
-        assertThat(awaited.get(0).missing())
-                .containsExactly(new Generations.Missing(new TopicPartition(STOCK.topic(), 0), 5, 1));
-        for (int i = 0; i < 5; i++) {
-            copies.row(STOCK, "g1", 2 + i, "b");
-        }
-        run();
-        assertThat(awaited()).isEmpty();
-        assertThat(stock()).hasSize(6);
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.millrace.sink.warehouse.avro;
 
 import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.RowFields;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,8 +16,7 @@ import java.util.List;
  */
 public final class AvroRows {
     private final AvroFile.Type[] types;
-    private final int[][] places;
-    private final int[] starts;
+    private final RowFields fields;
     private final Values values;
 
     /** Sees each value that is not NULL, before it is written. */
@@ -28,17 +27,7 @@ public final class AvroRows {
     private AvroRows(Batch batch, List<AvroFile.Type> types, Values values) {
         this.values = values;
         this.types = types.toArray(AvroFile.Type[]::new);
-        int count = this.types.length;
-        starts = new int[count];
-        places = new int[batch.layouts().size()][];
-        for (int i = 0; i < places.length; i++) {
-            int[] layout = batch.layouts().get(i);
-            places[i] = new int[count];
-            Arrays.fill(places[i], -1);
-            for (int place = 0; place < layout.length; place++) {
-                places[i][layout[place]] = place;
-            }
-        }
+        fields = new RowFields(this.types.length, batch.layouts());
     }
 
     /**
@@ -77,27 +66,16 @@ public final class AvroRows {
         }
     }
 
-    /** The fields of a row lie in the order of its layout; the file has them in the order of the columns. */
     private void fields(AvroFile file, int layout, byte[] bytes, int offset) {
-        ByteBuffer row = ByteBuffer.wrap(bytes);
-        int[] order = places[layout];
-        int held = 0;
-        for (int place : order) {
-            held += place < 0 ? 0 : 1;
-        }
-        int at = offset;
-        for (int i = 0; i < held; i++) {
-            starts[i] = at;
-            at += Integer.BYTES + Math.max(0, row.getInt(at));
-        }
-        for (int column = 0; column < order.length; column++) {
-            int start = order[column] < 0 ? -1 : starts[order[column]];
-            int length = start < 0 ? -1 : row.getInt(start);
-            if (length < 0) {
+        fields.read(layout, bytes, offset);
+        ByteBuffer row = fields.buffer();
+        for (int column = 0; column < types.length; column++) {
+            int length = fields.length(column);
+            if (length == RowFields.NULL) {
                 file.putNull();
                 continue;
             }
-            int value = start + Integer.BYTES;
+            int value = fields.start(column);
             values.see(column, bytes, value, length);
             switch (types[column]) {
                 case LONG -> file.putLong(row.getLong(value));

@@ -17,7 +17,9 @@ final class Sql {
             "BOOL",
             "TIMESTAMP",
             "CURRENT_TIMESTAMP()",
-            "UNIX_MICROS(CURRENT_TIMESTAMP()) - UNIX_MICROS(updated_at)");
+            "UNIX_MICROS(CURRENT_TIMESTAMP()) - UNIX_MICROS(updated_at)",
+            "part",
+            "");
 
     private Sql() {}
 

@@ -3,6 +3,7 @@ package io.millrace.sink.warehouse.clickhouse;
 import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.Row;
+import io.millrace.sink.destination.RowFields;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -105,14 +106,14 @@ final class Completeness {
         if (strict.isEmpty()) {
             return bad;
         }
-        Fields fields = new Fields(batch);
+        RowFields fields = new RowFields(batch);
         int[] ordinal = {0};
         try {
             batch.rows().forEach((kind, layout, bytes, offset, length, micros) -> {
                 int at = ordinal[0]++;
                 fields.read(layout, bytes, offset);
                 for (int column : strict) {
-                    if (fields.has(column) && fields.length(column) == Fields.NULL && bad.size() < ENOUGH) {
+                    if (fields.has(column) && fields.length(column) == RowFields.NULL && bad.size() < ENOUGH) {
                         bad.add(bad(
                                 at,
                                 "the column \"" + batch.columns().get(column).name()

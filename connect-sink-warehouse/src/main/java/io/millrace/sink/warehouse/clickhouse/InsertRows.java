@@ -4,6 +4,7 @@ import io.millrace.sink.destination.Batch;
 import io.millrace.sink.destination.Bookkeeping;
 import io.millrace.sink.destination.Row;
 import io.millrace.sink.destination.RowBytes;
+import io.millrace.sink.destination.RowFields;
 import io.millrace.sink.warehouse.clickhouse.encode.RowBinary;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +22,7 @@ final class InsertRows {
     private static final int BUFFER = 1 << 16;
 
     private final Batch batch;
-    private final Fields fields;
+    private final RowFields fields;
     private final boolean defaults;
     private final List<String> names = new ArrayList<>();
     private final List<Cell> cells = new ArrayList<>();
@@ -40,7 +41,7 @@ final class InsertRows {
     private InsertRows(Batch batch, boolean defaults) {
         this.batch = batch;
         this.defaults = defaults;
-        fields = new Fields(batch);
+        fields = new RowFields(batch);
     }
 
     /**
@@ -114,7 +115,7 @@ final class InsertRows {
             }
             int length = fields.length(column);
             if (nullable) {
-                out.putByte(length == Fields.NULL ? 1 : 0);
+                out.putByte(length == RowFields.NULL ? 1 : 0);
             }
             if (length > 0) {
                 out.put(fields.bytes(), fields.start(column), length);

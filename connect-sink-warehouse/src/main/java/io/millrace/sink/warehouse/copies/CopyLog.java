@@ -35,6 +35,8 @@ public record CopyLog(String table, String offsets, String id, Words words) {
      * @param string a type, as {@code integer}, {@code bool} and {@code instant}
      * @param now an expression
      * @param age an expression: microseconds since {@code updated_at}, as an integer
+     * @param part the name of the column for a topic's partition
+     * @param key stands behind the columns of the table of generations: what else the table has
      */
     public record Words(
             UnaryOperator<String> text,
@@ -43,7 +45,14 @@ public record CopyLog(String table, String offsets, String id, Words words) {
             String bool,
             String instant,
             String now,
-            String age) {}
+            String age,
+            String part,
+            String key) {}
+
+    /** The same of another connector. */
+    public CopyLog of(String otherId) {
+        return new CopyLog(table, offsets, otherId, words);
+    }
 
     public List<String> create() {
         String of = "ledger_id " + words.string + " NOT NULL, target " + words.string + " NOT NULL, generation "
@@ -51,9 +60,9 @@ public record CopyLog(String table, String offsets, String id, Words words) {
         return List.of(
                 "CREATE TABLE IF NOT EXISTS " + table + " (" + of + ", ord " + words.integer + " NOT NULL, state "
                         + words.string + " NOT NULL, cleared " + words.bool + " NOT NULL, updated_at " + words.instant
-                        + " NOT NULL)",
-                "CREATE TABLE IF NOT EXISTS " + offsets + " (" + of + ", topic " + words.string + " NOT NULL, part "
-                        + words.integer + " NOT NULL, last_offset " + words.integer + " NOT NULL)");
+                        + " NOT NULL" + words.key + ")",
+                "CREATE TABLE IF NOT EXISTS " + offsets + " (" + of + ", topic " + words.string + " NOT NULL, "
+                        + words.part + " " + words.integer + " NOT NULL, last_offset " + words.integer + " NOT NULL)");
     }
 
     /** A row for a generation that is known. */
@@ -80,7 +89,7 @@ public record CopyLog(String table, String offsets, String id, Words words) {
         if (manifest.kind() == Manifest.Kind.END) {
             statements.add(change(ENDED) + is(generation) + " AND state = 'open'");
         } else if (manifest.kind() == Manifest.Kind.ABORT) {
-            statements.add(change(ABORTED) + is(generation) + " AND state IN ('open', 'ended')");
+            statements.add(giveUp(generation));
         }
         return statements;
     }
@@ -94,11 +103,12 @@ public record CopyLog(String table, String offsets, String id, Words words) {
                                         each.getKey().topic(), each.getKey().partition(), each.getValue())),
                         rows)
                 .collect(Collectors.joining(" UNION ALL "));
-        return "INSERT INTO " + offsets + " (ledger_id, target, generation, topic, part, last_offset) SELECT "
+        return "INSERT INTO " + offsets + " (ledger_id, target, generation, topic, " + words.part
+                + ", last_offset) SELECT "
                 + feed(generation) + ", v.v_topic, v.v_part, v.v_last FROM (" + told + ") AS v LEFT JOIN " + offsets
                 + " AS o ON o.ledger_id = " + text(id) + " AND o.target = "
                 + text(generation.target().toString()) + " AND o.generation = " + text(generation.id())
-                + " AND o.topic = v.v_topic AND o.part = v.v_part AND o.last_offset >= v.v_last"
+                + " AND o.topic = v.v_topic AND o." + words.part + " = v.v_part AND o.last_offset >= v.v_last"
                 + " WHERE o.topic IS NULL AND (SELECT COUNT(*) FROM " + table + " WHERE " + is(generation)
                 + " AND state = 'open') > 0";
     }
@@ -119,8 +129,8 @@ public record CopyLog(String table, String offsets, String id, Words words) {
 
     /** What was told of a generation's rows: topic, partition and last offset; without a topic, how many there are. */
     public String told(Generation generation) {
-        return "SELECT topic, part, MAX(last_offset) AS last_offset FROM " + offsets + " WHERE " + is(generation)
-                + " GROUP BY topic, part";
+        return "SELECT topic, " + words.part + ", MAX(last_offset) AS last_offset FROM " + offsets + " WHERE "
+                + is(generation) + " GROUP BY topic, " + words.part;
     }
 
     /** Whether a row of {@link #told(Generation)} with this topic holds how many rows there are. */
@@ -133,9 +143,9 @@ public record CopyLog(String table, String offsets, String id, Words words) {
         return change("done") + is(generation) + " AND state = 'ended'";
     }
 
-    /** What is due and cannot be used. */
+    /** What cannot be used, unless it has replaced its table. */
     public String giveUp(Generation generation) {
-        return change(ABORTED) + is(generation) + " AND state = 'ended'";
+        return change(ABORTED) + is(generation) + " AND state IN ('open', 'ended')";
     }
 
     public String cleared(Generation generation) {

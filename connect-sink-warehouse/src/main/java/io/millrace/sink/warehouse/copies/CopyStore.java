@@ -30,11 +30,14 @@ public interface CopyStore {
         }
     }
 
+    /** Clears away what others have left; before each look at what is due. */
+    default void tidy() {}
+
     /** {@link io.millrace.sink.destination.Destination#evolve}. */
     Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create);
 
-    /** The table is gone. */
-    void forget(TableId table);
+    /** The table is gone: what is remembered of it is not true any more. */
+    default void forget(TableId table) {}
 
     /** The table's name in a statement. */
     String name(TableId table);

@@ -77,6 +77,7 @@ public final class WholeCopies implements Generations {
 
     @Override
     public Replaced replace() {
+        store.tidy();
         return copies.run(known().stream().map(Known::due).toList(), this::carryOut, this::known);
     }
 

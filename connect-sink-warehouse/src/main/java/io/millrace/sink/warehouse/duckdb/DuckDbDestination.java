@@ -18,6 +18,8 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.destination.Views;
 import io.millrace.sink.sql.Culprits;
+import io.millrace.sink.warehouse.copies.CopyLog;
+import io.millrace.sink.warehouse.copies.WholeCopies;
 import io.millrace.sink.warehouse.duckdb.encode.Mappings;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,7 +49,7 @@ final class DuckDbDestination implements Destination {
     private final Commits commits;
     private final Mappings types;
     private final Map<TableId, LiveTable> tables = new HashMap<>();
-    private final Replacements replacements;
+    private final WholeCopies copies;
 
     private final TableOperations operations;
 
@@ -63,17 +65,20 @@ final class DuckDbDestination implements Destination {
         this.session = session;
         this.ledger = new LedgerTable(session, ledger, commits);
         this.types = types;
-        replacements = new Replacements(
-                session,
-                overwriting.log(),
-                overwriting.janitor(),
-                overwriting.whole(),
-                overwriting.syncedAt(),
-                this::evolve);
+        copies = new WholeCopies(
+                new CopyTables(
+                        session,
+                        overwriting.log(),
+                        ledger,
+                        overwriting.janitor(),
+                        overwriting.whole(),
+                        overwriting.syncedAt(),
+                        this::evolve),
+                overwriting.log());
     }
 
-    /** How whole copies replace a table; see {@link Replacements}. */
-    record Overwriting(GenerationLog log, Janitor janitor, boolean whole, @Nullable String syncedAt) {}
+    /** How whole copies replace a table; see {@link CopyTables}. */
+    record Overwriting(CopyLog log, Janitor janitor, boolean whole, @Nullable String syncedAt) {}
 
     @Override
     public Capabilities capabilities() {
@@ -139,7 +144,7 @@ final class DuckDbDestination implements Destination {
 
     @Override
     public Optional<Generations> generations() {
-        return Optional.of(replacements);
+        return Optional.of(copies);
     }
 
     @Override

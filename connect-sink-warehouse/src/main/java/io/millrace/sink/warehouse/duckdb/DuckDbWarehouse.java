@@ -8,6 +8,7 @@ import io.millrace.sink.route.Router;
 import io.millrace.sink.warehouse.ExistingTables;
 import io.millrace.sink.warehouse.Warehouse;
 import io.millrace.sink.warehouse.WarehouseSinkConfig;
+import io.millrace.sink.warehouse.copies.CopyLog;
 import io.millrace.sink.warehouse.duckdb.encode.Mappings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,11 +237,12 @@ public final class DuckDbWarehouse implements Warehouse {
         });
         TableId table = ledgerTable(config);
         Ledger ledger = new Ledger(Sql.table(table), settings.ledgerId());
-        GenerationLog log =
-                new GenerationLog(beside(table, "_generations"), beside(table, "_generation_offsets"), ledger);
+        CopyLog log = new CopyLog(
+                beside(table, "_generations"), beside(table, "_generation_offsets"), settings.ledgerId(), Sql.WORDS);
         Commits commits = new Commits(beside(table, "_commits"), ledger);
         OperationsLog operations = new OperationsLog(beside(table, "_tables"), beside(table, "_topics"), commits);
-        Janitor janitor = new Janitor(log, operations.tables(), config.getLong(ABANDONED_MS));
+        AbandonedSql abandoned = new AbandonedSql(log, ledger, operations.tables());
+        Janitor janitor = new Janitor(abandoned, config.getLong(ABANDONED_MS));
         Session session = new Session(settings(config), config.connector());
         return new DuckDbDestination(
                 session,

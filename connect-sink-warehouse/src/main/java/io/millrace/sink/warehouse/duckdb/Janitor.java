@@ -19,15 +19,12 @@ final class Janitor {
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
     private static final long PERIOD_NANOS = 60_000_000_000L;
 
-    private final GenerationLog log;
-    private final String waiting;
+    private final AbandonedSql copies;
     private final long keepMillis;
     private long next = System.nanoTime();
 
-    /** @param waiting the table of states, see {@link OperationsLog} */
-    Janitor(GenerationLog log, String waiting, long keepMillis) {
-        this.log = log;
-        this.waiting = waiting;
+    Janitor(AbandonedSql copies, long keepMillis) {
+        this.copies = copies;
         this.keepMillis = keepMillis;
     }
 
@@ -40,17 +37,17 @@ final class Janitor {
         }
         next = System.nanoTime() + PERIOD_NANOS;
         execute(connection, "BEGIN TRANSACTION");
-        List<Left> abandoned = found(connection, log.abandoned(waiting, keepMillis));
+        List<Left> abandoned = found(connection, copies.abandoned(keepMillis));
         for (Left each : abandoned) {
-            execute(connection, log.of(each.ledgerId).giveUp(each.generation));
+            execute(connection, copies.log().of(each.ledgerId).giveUp(each.generation));
         }
-        List<Left> others = found(connection, log.leftByOthers());
+        List<Left> others = found(connection, copies.leftByOthers());
         for (Left each : others) {
             execute(
                     connection,
                     "DROP TABLE IF EXISTS " + Sql.table(Catalog.database(connection), each.generation.staging()));
-            execute(connection, log.of(each.ledgerId).forgetOffsets(each.generation));
-            execute(connection, log.of(each.ledgerId).cleared(each.generation));
+            execute(connection, copies.log().of(each.ledgerId).forgetOffsets(each.generation));
+            execute(connection, copies.log().of(each.ledgerId).cleared(each.generation));
         }
         execute(connection, "COMMIT");
         abandoned.forEach(each -> LOG.warn(

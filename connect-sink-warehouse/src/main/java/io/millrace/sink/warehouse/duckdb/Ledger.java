@@ -80,6 +80,12 @@ record Ledger(String table, String id) {
                 + Sql.text(topic);
     }
 
+    /** The next offset of every feed of a table. */
+    String nextOf(TableId target) {
+        return "SELECT topic, \"partition\", next FROM " + table + " WHERE ledger_id = " + Sql.text(id)
+                + " AND target = " + Sql.text(target.toString());
+    }
+
     String rewind(TopicPartition partition, OptionalLong next) {
         return "UPDATE " + table
                 + (next.isEmpty() ? " SET " : " SET next = " + next.getAsLong() + ", ")

@@ -1,12 +1,24 @@
 package io.millrace.sink.warehouse.duckdb;
 
 import io.millrace.sink.destination.TableId;
+import io.millrace.sink.warehouse.copies.CopyLog;
 import java.util.Collection;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /** Quoting and names. DuckDB keeps the case of names and does not tell names apart by it, quoted or not. */
 final class Sql {
+    static final CopyLog.Words WORDS = new CopyLog.Words(
+            Sql::text,
+            "VARCHAR",
+            "BIGINT",
+            "BOOLEAN",
+            "TIMESTAMP WITH TIME ZONE",
+            "now()",
+            "epoch_us(now()) - epoch_us(updated_at)",
+            "\"partition\"",
+            ", PRIMARY KEY (ledger_id, target, generation)");
+
     private Sql() {}
 
     static String name(String name) {

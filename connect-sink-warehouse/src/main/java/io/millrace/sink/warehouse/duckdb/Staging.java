@@ -1,14 +1,13 @@
 package io.millrace.sink.warehouse.duckdb;
 
 import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.RowFields;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.warehouse.duckdb.encode.FieldWriter;
 import io.millrace.sink.warehouse.duckdb.encode.Mapping;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -122,50 +121,24 @@ final class Staging {
         }
     }
 
-    /** Writes the fields of a row, which lie in the order of its layout, in the order of the columns. */
+    /** Writes the fields of a row in the order of the columns. */
     private static final class Fields {
         private final FieldWriter[] writers;
-        private final int[][] places;
-        private final int[] starts;
-        private final int[] sizes;
-        private byte[] wrapped = new byte[0];
-        private ByteBuffer row = ByteBuffer.wrap(wrapped);
+        private final RowFields fields;
 
         Fields(FieldWriter[] writers, List<int[]> layouts) {
             this.writers = writers;
-            starts = new int[writers.length];
-            places = new int[layouts.size()][];
-            sizes = new int[layouts.size()];
-            for (int i = 0; i < places.length; i++) {
-                int[] layout = layouts.get(i);
-                places[i] = new int[writers.length];
-                Arrays.fill(places[i], -1);
-                for (int place = 0; place < layout.length; place++) {
-                    places[i][layout[place]] = place;
-                }
-                sizes[i] = layout.length;
-            }
+            fields = new RowFields(writers.length, layouts);
         }
 
         void append(DuckDBAppender appender, int layout, byte[] bytes, int offset) throws SQLException {
-            if (bytes != wrapped) {
-                wrapped = bytes;
-                row = ByteBuffer.wrap(bytes);
-            }
-            int at = offset;
-            int count = sizes[layout];
-            for (int i = 0; i < count; i++) {
-                starts[i] = at;
-                at += Integer.BYTES + Math.max(0, row.getInt(at));
-            }
-            int[] places = this.places[layout];
+            fields.read(layout, bytes, offset);
             for (int column = 0; column < writers.length; column++) {
-                int start = places[column] < 0 ? -1 : starts[places[column]];
-                int length = start < 0 ? -1 : row.getInt(start);
-                if (length < 0) {
+                int length = fields.length(column);
+                if (length == RowFields.NULL) {
                     appender.appendNull();
                 } else {
-                    writers[column].write(appender, row, start + Integer.BYTES, length);
+                    writers[column].write(appender, fields.buffer(), fields.start(column), length);
                 }
             }
         }

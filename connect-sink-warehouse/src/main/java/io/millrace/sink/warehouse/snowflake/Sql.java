@@ -20,7 +20,9 @@ final class Sql {
             "BOOLEAN",
             "TIMESTAMP_TZ(6)",
             NOW,
-            "DATE_PART('EPOCH_MICROSECOND', " + NOW + ") - DATE_PART('EPOCH_MICROSECOND', updated_at)");
+            "DATE_PART('EPOCH_MICROSECOND', " + NOW + ") - DATE_PART('EPOCH_MICROSECOND', updated_at)",
+            "part",
+            "");
 
     private Sql() {}
 

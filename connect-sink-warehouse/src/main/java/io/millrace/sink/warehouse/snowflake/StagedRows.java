@@ -1,9 +1,9 @@
 package io.millrace.sink.warehouse.snowflake;
 
 import io.millrace.sink.destination.Batch;
+import io.millrace.sink.destination.RowFields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -14,8 +14,7 @@ final class StagedRows {
 
     private final Batch batch;
     private final String[] types;
-    private final int[][] places;
-    private final int[] starts;
+    private final RowFields fields;
     private final BooleanSupplier stopped;
 
     /** Takes the fields of a row in their order, and its end. */
@@ -37,16 +36,7 @@ final class StagedRows {
         this.stopped = stopped;
         int count = batch.columns().size();
         types = columns.stream().limit(count).map(Staging.Column::type).toArray(String[]::new);
-        starts = new int[count];
-        places = new int[batch.layouts().size()][];
-        for (int i = 0; i < places.length; i++) {
-            int[] layout = batch.layouts().get(i);
-            places[i] = new int[count];
-            Arrays.fill(places[i], -1);
-            for (int place = 0; place < layout.length; place++) {
-                places[i][layout[place]] = place;
-            }
-        }
+        fields = new RowFields(batch);
     }
 
     void writeTo(Writer writer) throws IOException {
@@ -72,22 +62,15 @@ final class StagedRows {
     }
 
     private void fields(Writer writer, int layout, byte[] bytes, int offset) throws IOException {
-        ByteBuffer row = ByteBuffer.wrap(bytes);
-        int[] order = places[layout];
-        int held = batch.layouts().get(layout).length;
-        int at = offset;
-        for (int i = 0; i < held; i++) {
-            starts[i] = at;
-            at += Integer.BYTES + Math.max(0, row.getInt(at));
-        }
-        for (int column = 0; column < order.length; column++) {
-            int start = order[column] < 0 ? -1 : starts[order[column]];
-            int length = start < 0 ? -1 : row.getInt(start);
-            if (length < 0) {
+        fields.read(layout, bytes, offset);
+        ByteBuffer row = fields.buffer();
+        for (int column = 0; column < types.length; column++) {
+            int length = fields.length(column);
+            if (length == RowFields.NULL) {
                 writer.putNull();
                 continue;
             }
-            int value = start + Integer.BYTES;
+            int value = fields.start(column);
             switch (types[column]) {
                 case "BIGINT" -> writer.putLong(row.getLong(value));
                 case "BOOLEAN" -> writer.putBoolean(bytes[value]);

@@ -1,142 +1,39 @@
 package io.millrace.sink.warehouse.bigquery;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.millrace.core.Manifest;
-import io.millrace.sink.Copies;
-import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
-import java.util.Arrays;
+import io.millrace.sink.warehouse.CopiesContract;
 import java.util.List;
-import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole copies that replace a table. */
 @Tag("extended")
-class OverwriteIT {
-    private static final SourceTable STOCK =
-            SourceTable.of("public", "stock").key("id", Schema.INT32_SCHEMA).column("v", Schema.OPTIONAL_STRING_SCHEMA);
-    private static final SourceTable PLAIN =
-            SourceTable.of("public", "plain").column("v", Schema.OPTIONAL_STRING_SCHEMA);
-
+class OverwriteIT extends CopiesContract {
     private final Target target = new Target();
-    private final TopicLog log = new TopicLog();
-    private final Copies copies = new Copies(log);
 
     @AfterEach
     void close() {
         target.close();
     }
 
-    private void run(String... more) {
-        String[] config = Arrays.copyOf(more, more.length + 2);
-        config[more.length] = "insert.mode";
-        config[more.length + 1] = "overwrite";
-        target.run(log, config);
+    @Override
+    protected TaskDriver task(TopicLog log, String... config) {
+        return target.task(log, config);
     }
 
-    private List<String> stock() {
-        return target.standIn().rows("public", "stock", "id", "v");
+    @Override
+    protected List<String> rows(String table, String... columns) {
+        return target.standIn().rows("public", table, columns);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"diff", "truncate"})
-    void aCopyReplacesWhatWasThere(String strategy) {
-        copies.copy(STOCK, "g1", Copies.of(1, "a"), Copies.of(2, "b"), Copies.of(3, "c"));
-        run("overwrite.strategy", strategy, "synced.at.column", "at");
-        assertThat(stock()).containsExactly("1|a", "2|b", "3|c");
-        String written = target.standIn().rows("public", "stock", "id", "at").get(0);
-        copies.copy(STOCK, "g2", Copies.of(1, "a"), Copies.of(3, "changed"), Copies.of(4, "new"));
-        run("overwrite.strategy", strategy, "synced.at.column", "at");
-        assertThat(stock()).containsExactly("1|a", "3|changed", "4|new");
-        assertThat(target.standIn().rows("public", "stock", "id", "at").get(0).equals(written))
-                .as("a row that does not differ is left alone")
-                .isEqualTo(strategy.equals("diff"));
-        assertThat(target.gathered()).isEmpty();
+    @Override
+    protected List<String> tables() {
+        return target.standIn().tables("public");
     }
 
-    @Test
-    void nothingIsSeenBeforeTheEndAndAnEmptyCopyEmpties() {
-        copies.copy(STOCK, "g1", Copies.of(1, "a"));
-        run();
-        copies.tell(Manifest.Kind.BEGIN, STOCK, "g2", copies.next());
-        copies.row(STOCK, "g2", 2, "b");
-        run();
-        assertThat(stock()).containsExactly("1|a");
-        assertThat(target.gathered()).hasSize(1);
-        copies.tell(Manifest.Kind.END, STOCK, "g2", copies.order());
-        run();
-        assertThat(stock()).containsExactly("2|b");
-        copies.empty(STOCK, "g3");
-        run();
-        assertThat(stock()).isEmpty();
-        assertThat(target.gathered()).isEmpty();
-    }
-
-    @Test
-    void aNewerCopySupersedesAndAnAbortedOneIsCleared() {
-        copies.copy(STOCK, "g1", Copies.of(1, "a"));
-        run();
-        int second = copies.next();
-        copies.tell(Manifest.Kind.BEGIN, STOCK, "g2", second);
-        copies.row(STOCK, "g2", 2, "never");
-        run();
-        int third = copies.next();
-        copies.tell(Manifest.Kind.BEGIN, STOCK, "g3", third);
-        copies.row(STOCK, "g3", 3, "c");
-        copies.tell(Manifest.Kind.END, STOCK, "g2", second);
-        run();
-        assertThat(stock()).containsExactly("1|a");
-        copies.tell(Manifest.Kind.ABORT, STOCK, "g3", third);
-        run();
-        assertThat(stock()).containsExactly("1|a");
-        assertThat(target.gathered()).isEmpty();
-        copies.copy(STOCK, "g4", Copies.of(5, "e"));
-        run();
-        assertThat(stock()).containsExactly("5|e");
-    }
-
-    @Test
-    void tasksThatAreKilledInTheMiddleAreExact() {
-        for (int generation = 1; generation <= 2; generation++) {
-            Object[][] rows = new Object[60][];
-            for (int i = 0; i < rows.length; i++) {
-                rows[i] = Copies.of(i * generation, "g" + generation);
-            }
-            copies.copy(STOCK, "g" + generation, rows);
-        }
-        for (int kill = 0; kill < 8; kill++) {
-            TaskDriver task = target.task(log, "insert.mode", "overwrite", "max.batch.size", "13")
-                    .batch(7);
-            for (int step = 0; step < kill; step++) {
-                task.step();
-            }
-            task.kill();
-        }
-        run();
-        assertThat(stock()).hasSize(60).allMatch(row -> row.endsWith("|g2"));
-        assertThat(target.standIn().tables("public")).containsExactly("stock");
-    }
-
-    @Test
-    void equalRowsOfATableWithoutAKeyStayAsManyAsTheyAre() {
-        for (String generation : List.of("g1", "g2")) {
-            copies.copy(PLAIN, generation, Copies.of("x"), Copies.of("x"), Copies.of(generation));
-            run("primary.key.mode", "none");
-            assertThat(target.standIn().rows("public", "plain", "v")).containsExactly(generation, "x", "x");
-        }
-    }
-
-    @Test
-    void aDryRunChangesNothing() {
-        copies.copy(STOCK, "g1", Copies.of(1, "a"));
-        run("dry.run", "true");
-        target.run(new TopicLog().insert(STOCK, 1, "a"), "dry.run", "true");
-        assertThat(target.standIn().tables("public")).isEmpty();
+    @Override
+    protected List<String> gathered() {
+        return target.gathered();
     }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.Manifest;
 import io.millrace.sink.Copies;
+import io.millrace.sink.RandomChanges;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -35,30 +33,13 @@ class LayoutsIT extends EngineTest {
     /** The same random changes as an upsert and as a log. */
     @Test
     void theLogsViewShowsWhatUpsertMakes() {
-        Random random = new Random(3);
-        Set<Integer> there = new HashSet<>();
+        RandomChanges changes = new RandomChanges(log, STOCK, 3);
         for (int i = 0; i < 300; i++) {
-            int id = random.nextInt(12);
-            String a = random.nextInt(5) == 0 ? null : "a" + i;
-            String b = random.nextInt(5) == 0 ? null : "b" + i;
-            int kind = random.nextInt(100);
-            if (kind == 0) {
-                log.truncate(STOCK);
-                there.clear();
-            } else if (there.add(id)) {
-                log.insert(STOCK, id, a, b);
-            } else if (kind < 25) {
-                log.delete(STOCK, id, null, null);
-                there.remove(id);
-            } else if (kind < 60) {
-                log.update(STOCK, id, random.nextBoolean() ? KEPT : a, KEPT);
-            } else {
-                log.update(STOCK, id, a, b);
-            }
+            changes.next();
         }
         target().run(log, "max.batch.size", "40");
         List<String> upserted = stock();
-        assertThat(upserted).hasSize(there.size());
+        assertThat(upserted).hasSize(changes.rows());
         begin();
         target().run(log, "table.layout", "log+view", "max.batch.size", "70");
         assertThat(stock()).isEqualTo(upserted);

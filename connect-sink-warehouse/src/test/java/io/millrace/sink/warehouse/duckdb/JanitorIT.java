@@ -6,6 +6,7 @@ import io.millrace.core.Manifest;
 import io.millrace.sink.Copies;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TopicLog;
+import io.millrace.sink.warehouse.copies.CopyLog;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.connect.data.Schema;
@@ -115,14 +116,12 @@ class JanitorIT {
         run(log, "sink", "tables.paused", "public.stock");
         age();
         // What the next task shows first of all is that nothing waits: as if it were paused meanwhile.
-        GenerationLog generations = new GenerationLog(
-                "millrace_ledger_generations",
-                "millrace_ledger_generation_offsets",
-                new Ledger("millrace_ledger", "sink"));
-        assertThat(target.rows(generations.abandoned("millrace_ledger_tables", 3_600_000)))
-                .isEmpty();
+        AbandonedSql sql = new AbandonedSql(
+                new CopyLog("millrace_ledger_generations", "millrace_ledger_generation_offsets", "sink", Sql.WORDS),
+                new Ledger("millrace_ledger", "sink"),
+                "millrace_ledger_tables");
+        assertThat(target.rows(sql.abandoned(3_600_000))).isEmpty();
         target.execute("UPDATE millrace_ledger_tables SET state = NULL");
-        assertThat(target.rows(generations.abandoned("millrace_ledger_tables", 3_600_000)))
-                .containsExactly("sink|public.stock|g1");
+        assertThat(target.rows(sql.abandoned(3_600_000))).containsExactly("sink|public.stock|g1");
     }
 }

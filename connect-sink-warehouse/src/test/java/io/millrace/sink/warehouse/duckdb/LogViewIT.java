@@ -3,14 +3,12 @@ package io.millrace.sink.warehouse.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.sink.RandomChanges;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.Test;
@@ -37,26 +35,9 @@ class LogViewIT {
     /** The same random changes into a table: an oracle that other tests hold to the contract. */
     @Test
     void theViewShowsWhatUpsertMakes() {
-        Random random = new Random(3);
-        Set<Integer> there = new HashSet<>();
+        RandomChanges changes = new RandomChanges(log, STOCK, 3);
         for (int i = 0; i < 600; i++) {
-            int id = random.nextInt(12);
-            String a = random.nextInt(5) == 0 ? null : "a" + i;
-            String b = random.nextInt(5) == 0 ? null : "b" + i;
-            int kind = random.nextInt(100);
-            if (kind == 0) {
-                log.truncate(STOCK);
-                there.clear();
-            } else if (there.add(id)) {
-                log.insert(STOCK, id, a, b);
-            } else if (kind < 25) {
-                log.delete(STOCK, id, null, null);
-                there.remove(id);
-            } else if (kind < 60) {
-                log.update(STOCK, id, random.nextBoolean() ? KEPT : a, KEPT);
-            } else {
-                log.update(STOCK, id, a, b);
-            }
+            changes.next();
             if (i % 150 == 149) {
                 Target table = new Target(folder, "table.duckdb");
                 Target view = new Target(folder, "view.duckdb");

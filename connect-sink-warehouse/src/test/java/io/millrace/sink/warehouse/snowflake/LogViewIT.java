@@ -2,13 +2,11 @@ package io.millrace.sink.warehouse.snowflake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.sink.RandomChanges;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import io.millrace.sink.TopicLog;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -42,26 +40,9 @@ class LogViewIT {
     @Test
     @Tag("extended")
     void theViewShowsWhatUpsertMakes() {
-        Random random = new Random(3);
-        Set<Integer> there = new HashSet<>();
+        RandomChanges changes = new RandomChanges(log, STOCK, 3);
         for (int i = 0; i < 400; i++) {
-            int id = random.nextInt(12);
-            String a = random.nextInt(5) == 0 ? null : "a" + i;
-            String b = random.nextInt(5) == 0 ? null : "b" + i;
-            int kind = random.nextInt(100);
-            if (kind == 0) {
-                log.truncate(STOCK);
-                there.clear();
-            } else if (there.add(id)) {
-                log.insert(STOCK, id, a, b);
-            } else if (kind < 25) {
-                log.delete(STOCK, id, null, null);
-                there.remove(id);
-            } else if (kind < 60) {
-                log.update(STOCK, id, random.nextBoolean() ? KEPT : a, KEPT);
-            } else {
-                log.update(STOCK, id, a, b);
-            }
+            changes.next();
             if (i % 100 == 99) {
                 table.run(log, "max.batch.size", "40");
                 view.run(log, "table.layout", "log+view", "max.batch.size", "70");

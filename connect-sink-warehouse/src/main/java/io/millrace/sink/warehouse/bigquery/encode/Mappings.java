@@ -3,8 +3,11 @@ package io.millrace.sink.warehouse.bigquery.encode;
 import io.millrace.sink.destination.FieldEncoder;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.SourceType;
+import io.millrace.sink.value.JsonCheck;
 import io.millrace.sink.value.JsonText;
 import io.millrace.sink.value.Numbers;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Base64;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.DataException;
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mappings {
     private static final int MAX_BITS = 1 << 20;
+
+    private static final JsonCheck JSON = new JsonCheck("BigQuery's JSON", "64-bit integer", Mappings::isInt64);
 
     private final Decimals decimals;
     private final Temporals temporals;
@@ -94,7 +99,20 @@ public final class Mappings {
 
     /** Inside other JSON the text is a JSON value of its own. */
     private static Mapping json() {
-        return Mapping.nested((value, out) -> out.append(JsonCheck.checked((String) value)));
+        return Mapping.nested((value, out) -> out.append(JSON.checked((String) value)));
+    }
+
+    /**
+     * Signed or unsigned.
+     *
+     * @see <a href="https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types#json_type">JSON type</a>
+     */
+    private static boolean isInt64(BigDecimal number, String text) {
+        if (text.chars().anyMatch(c -> ".eE".indexOf(c) >= 0)) {
+            return false;
+        }
+        BigInteger integer = number.toBigIntegerExact();
+        return integer.signum() >= 0 ? integer.bitLength() <= Long.SIZE : integer.bitLength() < Long.SIZE;
     }
 
     private static Mapping bits(Schema schema, @Nullable SourceType type) {

@@ -3,6 +3,7 @@ package io.millrace.sink.warehouse.snowflake.encode;
 import io.millrace.sink.destination.FieldEncoder;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.SourceType;
+import io.millrace.sink.value.JsonCheck;
 import io.millrace.sink.value.JsonText;
 import io.millrace.sink.value.NestedJson;
 import io.millrace.sink.value.Numbers;
@@ -27,6 +28,19 @@ public final class Mappings {
 
     private static final int MAX_BITS = 1 << 20;
     private static final int MOST_BYTES = 8_388_608;
+    private static final int MOST_DIGITS = 38;
+
+    /**
+     * Whole and fixed-point numbers keep their digits; one with an exponent becomes a double.
+     *
+     * @see <a href="https://docs.snowflake.com/en/sql-reference/functions/parse_json">PARSE_JSON</a>
+     */
+    private static final JsonCheck JSON = new JsonCheck(
+            "a VARIANT",
+            "number of at most " + MOST_DIGITS + " digits",
+            (number, text) -> text.chars().noneMatch(c -> c == 'e' || c == 'E')
+                    && number.precision() <= MOST_DIGITS
+                    && number.scale() < MOST_DIGITS);
 
     private final Decimals decimals;
     private final Temporals temporals;
@@ -83,7 +97,7 @@ public final class Mappings {
         return switch (schema.name()) {
             case "io.debezium.data.Json" ->
                 // Inside another JSON text it is one of its values.
-                Mapping.nested(Mapping.VARIANT, (value, out) -> out.append(VariantJson.checked((String) value)));
+                Mapping.nested(Mapping.VARIANT, (value, out) -> out.append(JSON.checked((String) value)));
             case "io.debezium.data.Bits" -> bits(schema, type);
             default -> temporals.of(schema.name());
         };

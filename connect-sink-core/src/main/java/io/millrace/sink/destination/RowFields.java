@@ -1,13 +1,16 @@
-package io.millrace.sink.warehouse.clickhouse;
+package io.millrace.sink.destination;
 
-import io.millrace.sink.destination.Batch;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Finds the fields of a row, which lie in the order of its layout, by column. Not safe for several threads. */
-final class Fields {
-    static final int NULL = -1;
+/**
+ * Finds the fields of a batch's rows, which lie in the order of their layouts, by column: see {@link Batch.Visitor}. Not
+ * for several threads.
+ */
+public final class RowFields {
+    /** Instead of a length: the field is NULL. */
+    public static final int NULL = -1;
 
     private final int[][] places;
     private final int[] sizes;
@@ -16,9 +19,12 @@ final class Fields {
     private ByteBuffer row = ByteBuffer.wrap(wrapped);
     private int[] current = new int[0];
 
-    Fields(Batch batch) {
-        List<int[]> layouts = batch.layouts();
-        int columns = batch.columns().size();
+    public RowFields(Batch batch) {
+        this(batch.columns().size(), batch.layouts());
+    }
+
+    /** Of rows with so many columns at most. */
+    public RowFields(int columns, List<int[]> layouts) {
         starts = new int[columns];
         places = new int[layouts.size()][];
         sizes = new int[layouts.size()];
@@ -33,8 +39,8 @@ final class Fields {
         }
     }
 
-    /** Goes to a row, which begins at {@code offset}. */
-    void read(int layout, byte[] bytes, int offset) {
+    /** Goes to a row, which begins at {@code offset}; its bytes are not copied. */
+    public void read(int layout, byte[] bytes, int offset) {
         if (bytes != wrapped) {
             wrapped = bytes;
             row = ByteBuffer.wrap(bytes);
@@ -47,21 +53,28 @@ final class Fields {
         current = places[layout];
     }
 
-    boolean has(int column) {
+    /** Whether the row's layout has the column. */
+    public boolean has(int column) {
         return current[column] >= 0;
     }
 
-    /** Length of the column's field in bytes, or {@link #NULL}; the row has it. */
-    int length(int column) {
-        return row.getInt(starts[current[column]]);
+    /** Length of the column's field in bytes, or {@link #NULL}, which it also is where the row has none. */
+    public int length(int column) {
+        return has(column) ? row.getInt(starts[current[column]]) : NULL;
     }
 
-    byte[] bytes() {
+    /** What the row's bytes are among. */
+    public byte[] bytes() {
         return wrapped;
     }
 
-    /** Where the field's bytes begin. */
-    int start(int column) {
+    /** The same, big-endian; its position means nothing. */
+    public ByteBuffer buffer() {
+        return row;
+    }
+
+    /** Where the bytes of a field begin that the row has. */
+    public int start(int column) {
         return starts[current[column]] + Integer.BYTES;
     }
 }
