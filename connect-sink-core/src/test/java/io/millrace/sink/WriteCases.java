@@ -154,6 +154,17 @@ public interface WriteCases extends ContractCase {
         assertThat(rows("orders", "__op", "id", "a")).containsExactly("c|1|a", "c|2|c", "t|null|null");
     }
 
+    /** It brings no row, and so no column of the key, wherever that is taken from. */
+    @Test
+    default void appendWritesATruncateAsARowWhoeverNamesTheKey() {
+        String[] config = {"insert.mode", "append", "primary.key.mode", "record_value", "primary.key.fields", "id"};
+        log().insert(ORDERS, 1, "a", "b");
+        run(config);
+        log().truncate(ORDERS).insert(ORDERS, 2, "c", "d");
+        run(config);
+        assertThat(rows("orders", "__op", "id", "a")).containsExactly("c|1|a", "c|2|c", "t|null|null");
+    }
+
     @Test
     default void appendsColumnsCanBeCalledOtherwise() {
         log().insert(ORDERS, 1, "a", "b").update(ORDERS, 1, "c", KEPT);

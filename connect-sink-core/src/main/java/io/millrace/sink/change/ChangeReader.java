@@ -113,7 +113,7 @@ public final class ChangeReader {
         Long lsn = envelope.lsn(block);
         long micros = envelope.micros(value, block, time(record));
         if (operation == Operation.TRUNCATE) {
-            return new Change(table, operation, shape.rows(), null, null, lsn, micros, false);
+            return new Change(table, operation, shape.truncates(), null, null, lsn, micros, false);
         }
         boolean delete = operation == Operation.DELETE;
         var field = delete ? envelope.before() : envelope.after();
@@ -197,6 +197,15 @@ public final class ChangeReader {
             return finish(builder, messageKey);
         }
 
+        /** The whole row with nothing that it must have. */
+        RowSchema withoutKey(Schema row) {
+            return appended(builder().row(row, true));
+        }
+
+        private RowSchema appended(RowSchema.Builder builder) {
+            return (append == null ? builder : builder.appended(append)).build();
+        }
+
         /** Only the key: from the message's key, or from the row where that is asked for. */
         RowSchema keys(@Nullable Schema messageKey, @Nullable Schema row, @Nullable RowSchema whole) {
             RowSchema.Builder builder = builder().partOf(whole);
@@ -221,7 +230,7 @@ public final class ChangeReader {
                             messageKey == null ? java.util.List.<String>of() : named ? key.fields() : messageNames;
                     };
             builder.key(names, messageKey != null && names.containsAll(messageNames));
-            return (append == null ? builder : builder.appended(append)).build();
+            return appended(builder);
         }
     }
 }

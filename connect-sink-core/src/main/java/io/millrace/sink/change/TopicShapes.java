@@ -35,17 +35,19 @@ final class TopicShapes {
         private final @Nullable EnvelopeSchema envelope;
         private final @Nullable RowSchema rows;
         private final @Nullable RowSchema keys;
-        private final boolean fullDeletes;
+        private final @Nullable Schema row;
+        private final ChangeReader.Shapes shapes;
+        private @Nullable RowSchema truncates;
 
         private Shape(@Nullable Schema key, Schema value, ChangeReader.Shapes shapes) {
             this.key = key;
             this.value = value;
             envelope = EnvelopeSchema.of(value);
             boolean message = envelope != null && envelope.after() == null && envelope.before() == null;
-            Schema row = message ? null : envelope == null ? value : envelope.rowSchema();
+            row = message ? null : envelope == null ? value : envelope.rowSchema();
             rows = row == null ? null : shapes.rows(key, row);
             keys = row == null ? null : shapes.keys(key, row, rows);
-            fullDeletes = shapes.append() != null;
+            this.shapes = shapes;
         }
 
         @Nullable
@@ -63,10 +65,24 @@ final class TopicShapes {
          */
         RowSchema deletes(@Nullable Struct before) {
             RowSchema keyOnly = keys();
-            if (!fullDeletes || before == null) {
+            if (shapes.append() == null || before == null) {
                 return keyOnly;
             }
             return keyOnly.key().length == 0 || saysMoreThanKey(before, keyOnly.keyNames()) ? rows() : keyOnly;
+        }
+
+        /** What a truncate brings: a row of NULLs, also in the columns of the key. */
+        RowSchema truncates() {
+            RowSchema whole = rows();
+            if (whole.key().length == 0) {
+                return whole;
+            }
+            RowSchema known = truncates;
+            if (known == null) {
+                known = shapes.withoutKey(Objects.requireNonNull(row));
+                truncates = known;
+            }
+            return known;
         }
 
         private RowSchema keys() {

@@ -92,6 +92,15 @@ class LogViewIT {
     }
 
     @Test
+    void aTruncateHasNoKeyThatTheRowsColumnsName() {
+        String[] named = {"table.layout", "log+view", "primary.key.mode", "record_value", "primary.key.fields", "id"};
+        Target target = new Target(folder);
+        target.run(log.insert(STOCK, 1, "a", "b").insert(STOCK, 2, "a", "b"), named);
+        target.run(log.truncate(STOCK).insert(STOCK, 2, "c", "d"), named);
+        assertThat(stock(target, "*")).containsExactly("2|c|d");
+    }
+
+    @Test
     void aDryRunMakesNoView() {
         Target target = new Target(folder);
         log.insert(STOCK, 1, "a", "b");
