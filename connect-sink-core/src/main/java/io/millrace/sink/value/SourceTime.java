@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Date;
+import java.util.Locale;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,8 @@ public record SourceTime(Kind kind, ToLongFunction<Object> number) {
 
     private static String dayText(LocalDate date) {
         int year = date.getYear();
-        return String.format("%04d-%02d-%02d", year > 0 ? year : 1 - year, date.getMonthValue(), date.getDayOfMonth());
+        return String.format(
+                Locale.ROOT, "%04d-%02d-%02d", year > 0 ? year : 1 - year, date.getMonthValue(), date.getDayOfMonth());
     }
 
     private static String era(LocalDate date) {

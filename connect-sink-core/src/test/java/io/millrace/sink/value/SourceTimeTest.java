@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sink.value.SourceTime.Kind;
 import java.util.Date;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
@@ -64,5 +65,17 @@ class SourceTimeTest {
         assertThat(SourceTime.timestampText(-62_135_596_800_000_001L, false))
                 .isEqualTo("0001-12-31 23:59:59.999999 BC");
         assertThat(SourceTime.timestampText(SourceTime.INFINITY, true)).isEqualTo("infinity");
+    }
+
+    /** Whose digits Postgres would not read. */
+    @Test
+    void aWorkersLanguageChangesNoText() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+        try {
+            textsAreThoseOfPostgres();
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }
