@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param reports dead letters that have to be durable before the ledger moves past them
  * @param manifests what the source says of generations, behind the rows
  * @param incomplete generations of which rows were passed over, to be known before the ledger moves past them
- * @param waiting tables that wait, paused or parked
+ * @param waiting tables that wait, paused, parked or for a lock
+ * @param trial tables that have waited for a lock and are tried again
  * @param upTo per partition the first offset that is not part of this flush
  */
 record Flush(
@@ -36,7 +37,8 @@ record Flush(
         Map<TopicPartition, Long> upTo,
         List<Told> manifests,
         Set<Generations.Generation> incomplete,
-        Set<TableId> waiting) {
+        Set<TableId> waiting,
+        Set<TableId> trial) {
 
     /** What the source says of a generation. */
     record Told(Generations.Generation generation, Manifest manifest) {}

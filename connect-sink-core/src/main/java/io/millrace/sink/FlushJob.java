@@ -6,6 +6,7 @@ import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.Locked;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.Staged;
 import io.millrace.sink.destination.TableId;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries one flush to the destination: evolve, stage, wait for dead letters, apply. All tables share one transaction;
- * when that has failed they go one by one, so that a table that is locked or broken does not hold the others.
+ * when that has failed they go one by one, so that a table that is locked or broken does not hold the others. So they do
+ * when a table that was locked is tried again, for which it is given little time.
  */
 final class FlushJob {
     private final Destination destination;
@@ -65,7 +67,8 @@ final class FlushJob {
     FlushResult run(Flush flush) {
         // With parking it has to be known which table it is, also of one.
         boolean parks = settings.operators().parks();
-        boolean apart = failedBefore && flush.buffers().size() > (parks ? 0 : 1);
+        boolean apart = failedBefore && flush.buffers().size() > (parks ? 0 : 1)
+                || flush.buffers().stream().map(TableBuffer::table).anyMatch(flush.trial()::contains);
         failedBefore = true;
         try {
             Map<Feed, Claim> begun = begin(flush);
@@ -81,7 +84,7 @@ final class FlushJob {
             if (overwrite != null) {
                 overwrite.giveUp(flush.incomplete());
             }
-            FlushResult result = apart ? apart(flush, begun, advances) : together(flush, begun, advances);
+            FlushResult result = apart ? apart(flush, begun, advances, false) : together(flush, begun, advances);
             failedBefore = !(result instanceof FlushResult.Done);
             if (overwrite != null && result instanceof FlushResult.Done done) {
                 replacingSince = System.nanoTime();
@@ -99,8 +102,11 @@ final class FlushJob {
     private FlushResult replaced(FlushResult.Done done, Generations.Replaced replaced) {
         Map<TableId, String> waiting = new HashMap<>();
         Map<TableId, String> again = new LinkedHashMap<>();
+        Map<TableId, FlushResult.Blocked> copies = new HashMap<>();
         replaced.failed().forEach((table, reason) -> {
-            if (reason instanceof RetriableException) {
+            if (reason instanceof Locked locked) {
+                copies.put(table, FlushResult.Blocked.of(locked));
+            } else if (reason instanceof RetriableException) {
                 again.put(table, String.valueOf(reason.getMessage()));
             } else if (settings.operators().parks()) {
                 waiting.put(table, String.valueOf(reason.getMessage()));
@@ -108,12 +114,13 @@ final class FlushJob {
                 throw reason;
             }
         });
-        unfinished = replaced.unfinished() || !again.isEmpty();
+        unfinished = replaced.unfinished() || !again.isEmpty() || !copies.isEmpty();
         // They have been given time already.
+        copies.keySet().removeAll(done.flush().waiting());
         again.keySet().removeAll(done.flush().waiting());
         return waiting.isEmpty() && !again.isEmpty()
                 ? new FlushResult.Again(String.join("; ", again.values()), again.keySet())
-                : done.withWaiting(waiting);
+                : done.withWaiting(waiting, copies);
     }
 
     private Map<Feed, Claim> begin(Flush flush) {
@@ -128,21 +135,25 @@ final class FlushJob {
             result = result(flush, begun, attempt(flush.buffers(), advances));
         } catch (Destination.RefusedRow e) {
             result = new FlushResult.Refused(List.of(FlushResult.refusal(flush, e.bad())));
+        } catch (Locked e) {
+            // Whichever it is, it has been given its time.
+            return apart(flush, begun, advances, true);
         } catch (RetriableException e) {
             throw e;
         } catch (ConnectException e) {
             if (!settings.operators().parks()) {
                 throw e;
             }
-            return apart(flush, begun, advances);
+            return apart(flush, begun, advances, false);
         }
         boolean parks = result instanceof FlushResult.Refused
                 && !deadLetters
                 && settings.operators().parks();
-        return parks ? apart(flush, begun, advances) : result;
+        return parks ? apart(flush, begun, advances, false) : result;
     }
 
-    private FlushResult apart(Flush flush, Map<Feed, Claim> begun, List<Advance> advances) {
+    /** {@code hurried}: no table is given more than a moment for a lock. */
+    private FlushResult apart(Flush flush, Map<Feed, Claim> begun, List<Advance> advances, boolean hurried) {
         TableByTable apart = new TableByTable(settings.operators().parks(), deadLetters);
         List<Advance> rest = new ArrayList<>(advances);
         // A table can have two buffers: of two generations.
@@ -153,7 +164,12 @@ final class FlushJob {
                     .filter(advance -> advance.feed().table().equals(table))
                     .toList();
             rest.removeAll(own);
-            apart.run(table, () -> result(flush, begun, attempt(buffers, own)), flush);
+            destination.hurry(hurried || flush.trial().contains(table));
+            try {
+                apart.run(table, () -> result(flush, begun, attempt(buffers, own)), flush);
+            } finally {
+                destination.hurry(false);
+            }
         });
         if (!rest.isEmpty()) {
             apart.others(result(flush, begun, destination.apply(List.of(), rest)));
@@ -214,7 +230,7 @@ final class FlushJob {
 
     private static FlushResult result(Flush flush, Map<Feed, Claim> begun, Outcome outcome) {
         if (outcome instanceof Outcome.Applied applied) {
-            return new FlushResult.Done(flush, begun, applied, Map.of(), Map.of());
+            return new FlushResult.Done(flush, begun, applied);
         }
         if (outcome instanceof Outcome.Rejected rejected) {
             return new FlushResult.Refused(rejected.rows().stream()

@@ -2,6 +2,7 @@ package io.millrace.sink;
 
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.Locked;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
@@ -12,21 +13,45 @@ import java.util.Set;
 /** How a flush ended, short of an error that ends the task. */
 sealed interface FlushResult {
     /**
-     * Durable, but for the parked tables, of which nothing was applied.
+     * Durable, but for the parked and the blocked tables, of which nothing was applied.
      *
      * @param begun feeds that the ledger has learned
      * @param parked why, by table
      * @param waiting tables that wait from now on, whose rows of this flush are durable too, and why
+     * @param blocked tables that another session has locked
+     * @param copies tables whose rows of this flush are durable too, and that a lock keeps from being replaced
      */
     record Done(
             Flush flush,
             Map<Feed, Claim> begun,
             Outcome.Applied applied,
             Map<TableId, String> parked,
-            Map<TableId, String> waiting)
+            Map<TableId, String> waiting,
+            Map<TableId, Blocked> blocked,
+            Map<TableId, Blocked> copies)
             implements FlushResult {
-        Done withWaiting(Map<TableId, String> more) {
-            return new Done(flush, begun, applied, parked, more);
+        Done(Flush flush, Map<Feed, Claim> begun, Outcome.Applied applied) {
+            this(flush, begun, applied, Map.of(), Map.of(), Map.of(), Map.of());
+        }
+
+        Done withWaiting(Map<TableId, String> more, Map<TableId, Blocked> copies) {
+            return new Done(flush, begun, applied, parked, more, blocked, copies);
+        }
+
+        /** Whether nothing of the table was applied. */
+        boolean isLeft(TableId table) {
+            return parked.containsKey(table) || blocked.containsKey(table);
+        }
+    }
+
+    /**
+     * Why a table waits for another session.
+     *
+     * @param replacing that one replaces a table by a whole copy just now
+     */
+    record Blocked(String reason, boolean replacing) {
+        static Blocked of(Locked locked) {
+            return new Blocked(String.valueOf(locked.getMessage()), locked.isReplacing());
         }
     }
 

@@ -6,9 +6,11 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
@@ -30,6 +32,11 @@ final class Flushes implements AutoCloseable {
     private final SinkSettings settings;
     private final Meters meters;
     private final Standstill standstill;
+
+    /** Tables that cannot be written for a lock, and those that cannot be replaced for one. */
+    private final Waits waits;
+
+    private final Waits copies;
     private long started;
     private boolean lost;
 
@@ -43,6 +50,8 @@ final class Flushes implements AutoCloseable {
         this.settings = settings;
         this.meters = meters;
         standstill = new Standstill(settings.flushing().timeoutMillis(), System::nanoTime);
+        waits = new Waits(settings.flushing(), System::nanoTime);
+        copies = new Waits(settings.flushing(), System::nanoTime);
         this.flusher = flusher;
         this.buffers = buffers;
         this.partitions = partitions;
@@ -118,7 +127,8 @@ final class Flushes implements AutoCloseable {
                 upTo,
                 buffers.manifests(),
                 buffers.incomplete(),
-                partitions.waiting()));
+                partitions.waiting(),
+                waits.onTrial()));
         buffers.taken(ready);
     }
 
@@ -159,6 +169,8 @@ final class Flushes implements AutoCloseable {
             meters.applied(done, System.nanoTime() - started);
             done.parked().forEach(this::park);
             done.waiting().forEach(this::park);
+            look(done);
+            meters.waiting(waits.tables(), copies.tables());
             if (flusher.isUnfinished()) {
                 buffers.counted();
             }
@@ -170,6 +182,69 @@ final class Flushes implements AutoCloseable {
         } else if (result instanceof FlushResult.Refused refused) {
             refuse(refused);
         }
+    }
+
+    /** Which tables wait for locks, and which do not any more. */
+    private void look(FlushResult.Done done) {
+        Set<TableId> written = new HashSet<>();
+        done.flush().buffers().forEach(buffer -> written.add(buffer.table()));
+        done.flush().advances().forEach(advance -> written.add(advance.feed().table()));
+        written.removeIf(done::isLeft);
+        written.retainAll(done.flush().trial());
+        written.forEach(table -> {
+            waits.ended(table, "is written again, a lock was waited for");
+            partitions.ended(table);
+        });
+        done.blocked().forEach((table, blocked) -> {
+            if (mayWait(waits, table, blocked)) {
+                buffers.drop(table);
+                partitions.suspend(table, blocked.reason());
+            }
+        });
+        for (TableId table : copies.tables()) {
+            if (!done.copies().containsKey(table)) {
+                copies.ended(table, "is not kept from being replaced any more, a lock was waited for");
+            }
+        }
+        done.copies().forEach((table, blocked) -> mayWait(copies, table, blocked));
+    }
+
+    /** Whether it may; else it is parked. */
+    private boolean mayWait(Waits among, TableId table, FlushResult.Blocked blocked) {
+        String refusal = among.blocked(table, blocked);
+        if (refusal == null) {
+            return true;
+        }
+        if (!settings.operators().parks()) {
+            throw new ConnectException(refusal);
+        }
+        among.ended(table, "is parked, a lock was waited for");
+        park(table, refusal);
+        return false;
+    }
+
+    /** Milliseconds until a table that waits is to be tried again, -1 when none does. */
+    long millisToResume() {
+        return waits.millisLeft();
+    }
+
+    /**
+     * Takes up tables that have waited long enough to be tried again.
+     *
+     * @return where consumption has to go for that
+     */
+    Map<TopicPartition, Long> resume() {
+        Set<TableId> due = waits.due();
+        if (due.isEmpty() || lost || flusher.isBusy()) {
+            return Map.of();
+        }
+        // What is buffered of others would come again.
+        drainRows();
+        if (lost || flusher.isBusy()) {
+            return Map.of();
+        }
+        waits.tried(due);
+        return partitions.resume(due);
     }
 
     private void giveUp(FlushResult.Again again) {

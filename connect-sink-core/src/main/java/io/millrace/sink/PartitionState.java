@@ -272,6 +272,21 @@ final class PartitionState {
         held.merge(table, offset, Math::min);
     }
 
+    /** The table's changes wait no more: they are read again from where they stopped. */
+    void resume(TableId table) {
+        Long from = held.remove(table);
+        if (from == null) {
+            return;
+        }
+        expected = Math.min(expected, from);
+        seek = seek < 0 ? expected : Math.min(seek, expected);
+        last = null;
+        taken = null;
+        committed = -1;
+        appliedTable = null;
+        resumed = false;
+    }
+
     /** Everything below this offset is in the target; -1 when nothing is known. */
     long durable() {
         long least = durable;

@@ -131,14 +131,50 @@ final class Partitions {
         }
     }
 
-    /** Lets a table's changes wait from where the ledger has it; what is buffered of them has been dropped. */
     /** Tables that wait. */
     Set<TableId> waiting() {
         return parked.tables();
     }
 
+    /** Lets a table's changes wait from where the ledger has it; what is buffered of them has been dropped. */
     void park(TableId table, String reason) {
         parked.add(table, reason);
+        hold(table);
+    }
+
+    /** The same until {@link #resume}. */
+    void suspend(TableId table, String reason) {
+        parked.suspend(table, reason);
+        hold(table);
+    }
+
+    /**
+     * Takes up tables that were suspended.
+     *
+     * @return where consumption has to go for that
+     */
+    Map<TopicPartition, Long> resume(Set<TableId> tables) {
+        fedBy = null;
+        Map<TopicPartition, Long> seeks = new HashMap<>();
+        for (TableId table : tables) {
+            parked.resume(table);
+            states.values().forEach(state -> state.resume(table));
+        }
+        for (PartitionState state : states.values()) {
+            long seek = state.seekTo();
+            if (seek >= 0) {
+                seeks.put(state.partition(), seek);
+            }
+        }
+        return seeks;
+    }
+
+    /** The wait of a table that was suspended is over. */
+    void ended(TableId table) {
+        parked.ended(table);
+    }
+
+    private void hold(TableId table) {
         for (PartitionState state : states.values()) {
             Claim claim = state.claims().get(table);
             if (claim != null) {
@@ -202,7 +238,7 @@ final class Partitions {
             PartitionState state = states.get(feed.partition());
             Flush.Start start = done.flush().starts().get(feed);
             if (state != null && start != null) {
-                long next = done.parked().containsKey(feed.table()) ? start.from() : start.to();
+                long next = done.isLeft(feed.table()) ? start.from() : start.to();
                 state.claims().put(feed.table(), new Claim(next, claim.epoch(), start.last()));
             }
             unknown.remove(feed);
@@ -210,7 +246,7 @@ final class Partitions {
         for (Advance advance : done.flush().advances()) {
             PartitionState state = states.get(advance.feed().partition());
             TableId table = advance.feed().table();
-            if (state != null && done.parked().containsKey(table)) {
+            if (state != null && done.isLeft(table)) {
                 state.claims().put(table, new Claim(advance.from(), advance.epoch(), null));
             }
         }

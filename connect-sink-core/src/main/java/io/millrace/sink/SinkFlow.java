@@ -111,6 +111,7 @@ public final class SinkFlow implements AutoCloseable {
         if (!flushes.isBusy()) {
             operating.look(partitions.assigned());
         }
+        flushes.resume().forEach(context::offset);
         intake.begin(batch);
         for (SinkRecord record : batch) {
             PartitionState partition = partitions.of(record);
@@ -133,6 +134,7 @@ public final class SinkFlow implements AutoCloseable {
                 comeBack();
             }
             flushIfDue();
+            comeBackInTime();
         }
     }
 
@@ -201,6 +203,14 @@ public final class SinkFlow implements AutoCloseable {
         }
         // Connect would otherwise come back only with the next record or offset commit.
         context.timeout(Math.max(1, left > 0 ? left : Math.min(20, interval)));
+    }
+
+    /** For tables that wait, to try them again. */
+    private void comeBackInTime() {
+        long left = flushes.millisToResume();
+        if (left >= 0 && (buffers.isEmpty() || buffers.millisLeft() > left)) {
+            context.timeout(Math.max(1, left));
+        }
     }
 
     private void claimAgain() {

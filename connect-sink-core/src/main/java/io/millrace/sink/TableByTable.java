@@ -3,6 +3,7 @@ package io.millrace.sink;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Feed;
+import io.millrace.sink.destination.Locked;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.TableId;
 import java.util.ArrayList;
@@ -24,7 +25,8 @@ final class TableByTable {
     private Outcome.Applied applied = new Outcome.Applied(0, 0, 0, 0);
     private int tables;
     private int done;
-    private final Set<TableId> blocked = new HashSet<>();
+    private final Set<TableId> failing = new HashSet<>();
+    private final Map<TableId, FlushResult.Blocked> blocked = new LinkedHashMap<>();
     private @Nullable String again;
     private @Nullable ConnectException first;
 
@@ -44,9 +46,11 @@ final class TableByTable {
             take(table, one.run());
         } catch (Destination.RefusedRow e) {
             refused(table, List.of(FlushResult.refusal(flush, e.bad())));
+        } catch (Locked e) {
+            blocked.put(table, FlushResult.Blocked.of(e));
         } catch (RetriableException e) {
             again = e.getMessage();
-            blocked.add(table);
+            failing.add(table);
         } catch (ConnectException e) {
             first = first == null ? e : first;
             if (!parks) {
@@ -65,15 +69,15 @@ final class TableByTable {
 
     FlushResult result(Flush flush, Map<Feed, Claim> begun) {
         // Nothing works for any of several tables: that is no table's fault.
-        if (first != null && done == 0 && tables > 1) {
+        if (first != null && done == 0 && blocked.isEmpty() && tables > 1) {
             throw first;
         }
         if (again != null) {
             // Nothing works for any of several tables: that is no table's fault.
-            return new FlushResult.Again(again, done > 0 || tables == 1 ? blocked : Set.of());
+            return new FlushResult.Again(again, done > 0 || tables == 1 ? failing : Set.of());
         }
         return refused.isEmpty()
-                ? new FlushResult.Done(flush, begun, applied, parked, Map.of())
+                ? new FlushResult.Done(flush, begun, applied, parked, Map.of(), blocked, Map.of())
                 : new FlushResult.Refused(refused);
     }
 

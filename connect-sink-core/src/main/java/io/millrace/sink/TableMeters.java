@@ -6,6 +6,7 @@ import io.millrace.sink.fold.TableBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.metrics.Gauge;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -30,6 +31,7 @@ final class TableMeters implements Meters {
         private final AtomicLong batches = new AtomicLong();
         private final AtomicLong delay = new AtomicLong();
         private final AtomicLong parked = new AtomicLong();
+        private final AtomicLong waiting = new AtomicLong();
     }
 
     TableMeters(PluginMetrics metrics) {
@@ -50,6 +52,8 @@ final class TableMeters implements Meters {
             Meter meter = tables.computeIfAbsent(buffer.table(), this::meter);
             if (done.parked().containsKey(buffer.table())) {
                 meter.parked.set(1);
+            }
+            if (done.isLeft(buffer.table())) {
                 continue;
             }
             Batch.Counts counts = buffer.counts();
@@ -63,6 +67,12 @@ final class TableMeters implements Meters {
                 meter.delay.set(now - buffer.earliestMicros() / MILLI_MICROS);
             }
         }
+    }
+
+    @Override
+    public void waiting(Set<TableId> written, Set<TableId> replaced) {
+        tables.forEach(
+                (table, meter) -> meter.waiting.set(written.contains(table) || replaced.contains(table) ? 1 : 0));
     }
 
     private Meter meter(TableId table) {
@@ -81,6 +91,7 @@ final class TableMeters implements Meters {
                 tags,
                 meter.delay);
         add("parked", "1 while the table waits after an error", tags, meter.parked);
+        add("waiting", "1 while the table waits for another session's lock", tags, meter.waiting);
         return meter;
     }
 

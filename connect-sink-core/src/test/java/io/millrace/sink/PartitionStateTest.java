@@ -100,8 +100,16 @@ class PartitionStateTest {
             each.taken(record(offset));
         }
         Flush flush = new Flush(
-                List.of(), List.of(), Map.of(), List.of(), Map.of(PARTITION, 3L), List.of(), Set.of(), Set.of());
-        partitions.applied(new FlushResult.Done(flush, Map.of(), new Outcome.Applied(0, 0, 0, 0), Map.of(), Map.of()));
+                List.of(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                Map.of(PARTITION, 3L),
+                List.of(),
+                Set.of(),
+                Set.of(),
+                Set.of());
+        partitions.applied(new FlushResult.Done(flush, Map.of(), new Outcome.Applied(0, 0, 0, 0)));
         assertThat(partitions.durable()).isEmpty();
         assertThat(partitions.claimed(PARTITION, Map.of()).seekTo()).isEqualTo(3);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.metrics.PluginMetrics;
@@ -94,6 +95,20 @@ public final class TaskDriver implements AutoCloseable {
             if (idle == 2) {
                 commit();
             }
+        }
+        return this;
+    }
+
+    /** Delivers and commits until a condition holds; at most two minutes. */
+    public TaskDriver until(BooleanSupplier condition) {
+        long end = System.nanoTime() + 120_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("What was waited for has not come: " + positions);
+            }
+            step();
+            commit();
+            pause();
         }
         return this;
     }

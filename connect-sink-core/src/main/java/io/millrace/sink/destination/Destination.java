@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  * return of {@link Outcome.Applied} both are durable, after anything else neither has happened.
  *
  * <p>Failures: {@link org.apache.kafka.connect.errors.RetriableException} says that nothing was applied or that it is
- * not known: {@link #claim} tells. Any other {@link org.apache.kafka.connect.errors.ConnectException} is final. Messages
+ * not known: {@link #claim} tells; {@link Locked}, that nothing was, because of another session. Any other {@link org.apache.kafka.connect.errors.ConnectException} is final. Messages
  * name tables, columns and settings, never values of rows, never secrets.
  */
 public interface Destination extends AutoCloseable {
@@ -85,6 +85,12 @@ public interface Destination extends AutoCloseable {
     default java.util.Optional<Views> views() {
         return java.util.Optional.empty();
     }
+
+    /**
+     * Until it is called again: with {@code true}, other sessions' locks are waited for only a moment, since they were
+     * waited for before. Never fails; without effect on a target that has no such locks.
+     */
+    default void hurry(boolean hurried) {}
 
     /**
      * Loads a batch to where readers do not look. Its columns have been through {@link #evolve}.

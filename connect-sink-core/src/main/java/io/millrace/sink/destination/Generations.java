@@ -92,9 +92,10 @@ public interface Generations {
      * What was replaced.
      *
      * @param unfinished a table is replaced step by step: to be called again soon, whether or not anything comes
-     * @param failed tables that cannot be replaced, though others may have been, and why. With a {@link
-     *     org.apache.kafka.connect.errors.RetriableException} the next call tries again; with anything else it leaves the
-     *     copy alone, and another instance tries it again
+     * @param failed tables that cannot be replaced, though others may have been, and why. With {@link Locked} later calls
+     *     try again, ever less often, and answer the same in between; with another {@link
+     *     org.apache.kafka.connect.errors.RetriableException} the next call does; with anything else the copy is left
+     *     alone, and another instance tries it again
      */
     record Replaced(List<TableId> tables, boolean unfinished, Map<TableId, ConnectException> failed) {
         public Replaced {

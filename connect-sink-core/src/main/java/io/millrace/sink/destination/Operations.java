@@ -13,7 +13,11 @@ public interface Operations {
         /** It waits after an error. */
         PARKED,
         /** It waits because the configuration says so. */
-        PAUSED
+        PAUSED,
+        /** It waits for another session's lock, and is tried again by itself. */
+        WAITING,
+        /** It waits no more. */
+        ACTIVE
     }
 
     /**

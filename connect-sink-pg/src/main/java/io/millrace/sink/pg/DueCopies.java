@@ -1,5 +1,6 @@
 package io.millrace.sink.pg;
 
+import io.millrace.sink.sql.Resting;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ final class DueCopies {
 
     private final GenerationLog log;
     private final Set<Due> left = new HashSet<>();
+    private final Resting<Due> locked = new Resting<>();
 
     /** A copy; {@code lost}: it told of rows, and the place where they were gathered is gone. */
     record Due(String target, String generation, String staging, String state, boolean lost) {}
@@ -39,6 +41,7 @@ final class DueCopies {
             }
         }
         left.retainAll(due);
+        locked.retain(due);
         due.removeAll(left);
         return due;
     }
@@ -69,6 +72,11 @@ final class DueCopies {
                 due.target(),
                 numbers));
         return !found.isEmpty();
+    }
+
+    /** Those that other sessions' locks have kept from replacing their tables. */
+    Resting<Due> locked() {
+        return locked;
     }
 
     /** Trying this one again is left to another task. */

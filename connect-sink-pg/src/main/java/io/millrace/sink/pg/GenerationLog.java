@@ -35,9 +35,11 @@ record GenerationLog(String table, Ledger ledger) {
                 + Sql.text(Sql.table(generation.staging())) + ", CASE WHEN EXISTS (SELECT 1 FROM " + table + " WHERE "
                 + mine + " AND ord > " + manifest.order() + " AND state <> 'aborted') THEN 'superseded' ELSE 'open' END"
                 + " ON CONFLICT (ledger_id, target, generation) DO NOTHING";
+        // Not one that is replacing the table just now: it will have, or be superseded when this one does.
         String older = "UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine
-                + " AND ord < (SELECT ord FROM " + table + " WHERE " + is(generation)
-                + ") AND state IN ('open', 'ended')";
+                + " AND generation IN (SELECT generation FROM " + table + " WHERE " + mine
+                + " AND ord < (SELECT ord FROM "
+                + table + " WHERE " + is(generation) + ") AND state IN ('open', 'ended') FOR UPDATE SKIP LOCKED)";
         String change =
                 switch (manifest.kind()) {
                     case BEGIN -> "";
@@ -163,10 +165,40 @@ record GenerationLog(String table, Ledger ledger) {
                 + " FOR UPDATE OF g SKIP LOCKED";
     }
 
-    /** Older ones of the table are of no use any more. */
+    /** Behind {@link #lock}: older ones of the table are of no use any more. */
+    String supersede(String target, String generation) {
+        String mine = "ledger_id = " + Sql.text(ledger.id()) + " AND target = " + Sql.text(target);
+        return "UPDATE " + table + " SET state = 'superseded', updated_at = now() WHERE " + mine
+                + " AND ord < (SELECT ord FROM " + table + " WHERE " + mine + " AND generation = "
+                + Sql.text(generation)
+                + ") AND state IN ('open', 'ended')";
+    }
+
     String done(String target, String generation) {
         return "UPDATE " + table + " SET state = 'done', updated_at = now() WHERE ledger_id = " + Sql.text(ledger.id())
                 + " AND target = " + Sql.text(target) + " AND generation = " + Sql.text(generation);
+    }
+
+    /** A row when it is this transaction's turn to replace the table; until it ends nobody else's. */
+    String turn(String target) {
+        return "SELECT 1 WHERE pg_try_advisory_xact_lock(" + turns() + ", " + of(target) + ")";
+    }
+
+    /** A row when another session whose turn it is to replace a table has locked this one. */
+    String isReplaced(String relation) {
+        return "SELECT 1 FROM pg_locks r JOIN pg_locks t ON t.pid = r.pid WHERE r.locktype = 'relation' AND r.granted"
+                + " AND r.relation = to_regclass(" + Sql.text(relation)
+                + ") AND r.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                + " AND r.pid <> pg_backend_pid() AND t.locktype = 'advisory' AND t.granted AND t.objsubid = 2"
+                + " AND t.database = r.database AND t.classid = (" + turns() + ")::oid";
+    }
+
+    private String turns() {
+        return "hashtext(" + Sql.text("millrace " + table + " " + ledger.id()) + ")";
+    }
+
+    private static String of(String target) {
+        return "hashtext(" + Sql.text(target) + ")";
     }
 
     private String complete() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements on the table that remembers what has been applied: one row a connector, target table and topic
@@ -140,9 +141,10 @@ record Ledger(String table, String id) {
                 + " AND target = " + Sql.text(of.toString()) + " AND topic <> ''";
     }
 
-    String show(TableId of, Collection<TopicPartition> partitions, String state, String reason) {
-        return "UPDATE " + table + " SET state = " + Sql.text(state) + ", reason = " + Sql.text(reason) + " WHERE "
-                + of(partitions) + " AND target = " + Sql.text(of.toString());
+    /** {@code state} is null for a table that does not wait. */
+    String show(TableId of, Collection<TopicPartition> partitions, @Nullable String state, String reason) {
+        return "UPDATE " + table + " SET state = " + (state == null ? "NULL" : Sql.text(state)) + ", reason = "
+                + Sql.text(reason) + " WHERE " + of(partitions) + " AND target = " + Sql.text(of.toString());
     }
 
     String rewind(TopicPartition partition, OptionalLong next) {

@@ -137,6 +137,11 @@ final class PostgresDestination implements Destination {
     }
 
     @Override
+    public void hurry(boolean hurried) {
+        session.hurry(hurried);
+    }
+
+    @Override
     public Staged stage(Batch batch) throws RefusedRow {
         try {
             return new Staged(batch, session.open().staging().load(batch));

@@ -1,9 +1,9 @@
 package io.millrace.sink.pg;
 
 import io.millrace.core.Manifest;
-import io.millrace.sink.destination.Evolution;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.Locked;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.pg.OverwriteSettings.Strategy;
@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
@@ -28,75 +27,61 @@ import org.slf4j.LoggerFactory;
  */
 final class Replacements implements Generations {
     private static final Logger LOG = LoggerFactory.getLogger(Replacements.class);
-    private static final Set<String> OVER = Set.of("done", "superseded", "aborted");
 
     private final Session session;
     private final GenerationLog log;
     private final OverwriteSettings settings;
-    private final Evolve evolve;
+    private final CopyPlaces places;
     private final Janitor janitor;
     private final DueCopies copies;
     private boolean created;
 
-    /** {@link io.millrace.sink.destination.Destination#evolve}. */
-    interface Evolve {
-        Evolution table(TableShape wanted, EvolutionPolicy policy, boolean create);
-    }
-
-    Replacements(Session session, GenerationLog log, OverwriteSettings settings, Evolve evolve) {
+    Replacements(Session session, GenerationLog log, OverwriteSettings settings, CopyPlaces.Evolve evolve) {
         this.session = session;
         this.log = log;
         this.settings = settings;
-        this.evolve = evolve;
+        places = new CopyPlaces(session, log, settings.strategy(), evolve);
         copies = new DueCopies(log);
         janitor = new Janitor(log, settings.keepMillis());
     }
 
     @Override
     public boolean open(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create) {
+        TableId target = generation.target();
         if (settings.strategy() == Strategy.SWEEP && wanted.key().isEmpty()) {
-            throw new ConnectException("Table " + generation.target() + ": its records have no key, and "
+            throw new ConnectException("Table " + target + ": its records have no key, and "
                     + OverwriteSettings.STRATEGY + "=sweep tells rows apart by it: use diff");
         }
+        boolean hurried = session.isHurried();
         try {
             create();
-            if (isOver(generation)) {
-                return false;
-            }
-            try {
-                prepare(generation, wanted, policy, create);
-                return true;
-            } catch (ConnectException | SQLException e) {
-                // Another task may have cleared the place away meanwhile, since a newer copy has begun.
-                if (e instanceof SQLException lost && SqlErrors.isConnection(lost) || !isOver(generation)) {
-                    throw e;
-                }
-                return false;
-            }
+            session.hurry(hurried || isReplaced(target));
+            return places.open(generation, wanted, policy, create);
         } catch (SQLException e) {
-            throw session.failed("A copy of table " + generation.target() + " cannot be gathered", e);
+            throw explained(target, session.failed("A copy of table " + target + " cannot be gathered", e));
+        } catch (Locked e) {
+            throw explained(target, e);
+        } finally {
+            session.hurry(hurried);
         }
     }
 
-    private void prepare(Generation generation, TableShape wanted, EvolutionPolicy policy, boolean create)
-            throws SQLException {
-        if (settings.strategy() == Strategy.PARTITION && create) {
-            createPartitioned(wanted, policy);
+    /** Says of a lock whether it is that of a replacement, which may take its time. */
+    private ConnectException explained(TableId table, ConnectException reason) {
+        if (!(reason instanceof Locked)) {
+            return reason;
         }
-        logged(generation.target(), evolve.table(wanted, policy, create));
-        if (settings.strategy() == Strategy.PARTITION) {
-            new PartitionSwap(connection()).gather(Sql.table(generation.target()), Sql.table(generation.staging()));
-        } else {
-            new GatheredTable(connection(), generation.target(), generation.staging()).prepare(wanted);
+        try {
+            return isReplaced(table)
+                    ? new Locked(String.valueOf(reason.getMessage()), reason.getCause(), true)
+                    : reason;
+        } catch (SQLException e) {
+            throw session.failed("Who has locked table " + table + " cannot be looked up", e);
         }
-        Ddl.run(
-                connection(),
-                "COMMENT ON TABLE " + Sql.table(generation.staging()) + " IS "
-                        + Sql.text(log.mark() + System.currentTimeMillis()));
-        evolve.table(
-                new TableShape(generation.staging(), wanted.columns(), wanted.key(), wanted.bookkeeping()),
-                policy,
-                false);
+    }
+
+    private boolean isReplaced(TableId table) throws SQLException {
+        return Statements.isAny(connection(), log.isReplaced(Sql.table(table)));
     }
 
     @Override
@@ -105,29 +90,10 @@ final class Replacements implements Generations {
             create();
             boolean known = Statements.isAny(connection(), log.state(generation));
             execute(log.tell(generation, manifest));
-            return known || !state(generation).equals("superseded");
+            return known || !places.state(generation).equals("superseded");
         } catch (SQLException e) {
             throw session.failed("The manifest of table " + generation.target() + " cannot be written", e);
         }
-    }
-
-    /** A table that is missing, with one partition. */
-    private void createPartitioned(TableShape wanted, EvolutionPolicy policy) throws SQLException {
-        if (Catalog.find(connection(), wanted.table()).isPresent()) {
-            return;
-        }
-        List<String> parts = new ArrayList<>(wanted.table().parts());
-        parts.set(parts.size() - 1, wanted.table().name() + PartitionSwap.ONLY);
-        TableId only = new TableId(parts);
-        logged(
-                only,
-                evolve.table(
-                        new TableShape(only, wanted.columns(), wanted.key(), wanted.bookkeeping(), wanted.indexes()),
-                        policy,
-                        true));
-        List<String> first =
-                wanted.key().isEmpty() ? List.of(wanted.columns().get(0).name()) : wanted.key();
-        new PartitionSwap(connection()).create(wanted.table(), only, first);
     }
 
     @Override
@@ -136,10 +102,17 @@ final class Replacements implements Generations {
         Map<TableId, ConnectException> failures = new HashMap<>();
         boolean unfinished = false;
         for (DueCopies.Due due : lookUp()) {
+            TableId table = new TableId(Router.split(due.target()));
+            Optional<Locked> resting = copies.locked().reason(due);
+            if (resting.isPresent()) {
+                failures.putIfAbsent(table, resting.orElseThrow());
+                continue;
+            }
+            session.hurry(copies.locked().isKnown(due));
             try {
                 Sweep.State state = carryOut(due);
                 if (state == Sweep.State.REPLACED) {
-                    replaced.add(new TableId(Router.split(due.target())));
+                    replaced.add(table);
                 }
                 unfinished |= state == Sweep.State.UNFINISHED;
             } catch (SQLException e) {
@@ -147,13 +120,18 @@ final class Replacements implements Generations {
                 if (SqlErrors.isConnection(e)) {
                     throw reason;
                 }
-                note(failures, due, reason);
+                note(failures, due, explained(table, reason));
+            } catch (Locked e) {
+                session.rollback();
+                note(failures, due, e);
             } catch (RetriableException e) {
                 // The target cannot be reached.
                 throw e;
             } catch (ConnectException e) {
                 session.rollback();
                 note(failures, due, e);
+            } finally {
+                session.hurry(false);
             }
         }
         return new Replaced(replaced, unfinished, failures);
@@ -187,7 +165,10 @@ final class Replacements implements Generations {
     /** What cannot succeed when it is repeated is not tried again. */
     private void note(Map<TableId, ConnectException> failures, DueCopies.Due due, ConnectException reason) {
         TableId table = new TableId(Router.split(due.target()));
-        if (reason instanceof RetriableException) {
+        if (reason instanceof Locked locked) {
+            copies.locked().add(due, locked);
+            failures.putIfAbsent(table, reason);
+        } else if (reason instanceof RetriableException) {
             failures.putIfAbsent(table, reason);
         } else {
             copies.leave(due);
@@ -210,6 +191,14 @@ final class Replacements implements Generations {
             execute("ROLLBACK");
             return false;
         }
+        if (!Statements.isAny(connection(), log.turn(due.target()))) {
+            throw new Locked(
+                    "Table " + due.target() + " is being replaced by an earlier copy, which has to end before copy "
+                            + due.generation() + " can take its place",
+                    null,
+                    true);
+        }
+        execute(log.supersede(due.target(), due.generation()));
         if (copies.isDoubled(connection(), due)) {
             execute("COMMIT");
             return false;
@@ -269,24 +258,11 @@ final class Replacements implements Generations {
         }
     }
 
-    private boolean isOver(Generation generation) throws SQLException {
-        return OVER.contains(state(generation));
-    }
-
-    /** Empty for a generation that is not known. */
-    private String state(Generation generation) throws SQLException {
-        return String.join("", Statements.strings(connection(), log.state(generation)));
-    }
-
     private void create() throws SQLException {
         if (!created) {
             Ddl.run(connection(), log.create());
             created = true;
         }
-    }
-
-    private static void logged(TableId table, Evolution evolution) {
-        evolution.ddl().forEach(statement -> LOG.info("Table {}: {}", table, statement));
     }
 
     private Connection connection() {

@@ -8,12 +8,20 @@ import java.util.Properties;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one connection of a task: opened when it is needed, given up when it fails. */
 final class Session implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** What a lock is waited for that was waited for before. */
+    private static final long MOMENT_MILLIS = 250;
+
     private final ConnectionSettings settings;
     private volatile @Nullable Open open;
     private volatile boolean closed;
+    private boolean hurried;
 
     /** A connection with what lives in its session. */
     record Open(Connection connection, Staging staging) {}
@@ -32,7 +40,7 @@ final class Session implements AutoCloseable {
             return current;
         }
         try {
-            Connection connection = connect(settings);
+            Connection connection = connect(settings, lockMillis());
             return keep(new Open(connection, new Staging(connection)));
         } catch (SQLException e) {
             throw refused(e);
@@ -70,21 +78,57 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** {@link io.millrace.sink.destination.Destination#hurry}. */
+    void hurry(boolean wanted) {
+        if (hurried == wanted) {
+            return;
+        }
+        hurried = wanted;
+        Open current = open;
+        if (current == null) {
+            return;
+        }
+        try {
+            Statements.execute(current.connection, lockTimeout(lockMillis()));
+        } catch (SQLException e) {
+            // The next connection has it.
+            LOG.debug("The time for locks cannot be set", e);
+            drop();
+        }
+    }
+
+    boolean isHurried() {
+        return hurried;
+    }
+
+    private long lockMillis() {
+        long millis = settings.lockTimeoutMillis();
+        return hurried ? Math.min(MOMENT_MILLIS, millis) : millis;
+    }
+
+    private static String lockTimeout(long millis) {
+        return "SET lock_timeout = '" + millis + "ms'";
+    }
+
     boolean isReplica() {
         return settings.replica();
     }
 
     static Connection connect(ConnectionSettings settings) throws SQLException {
+        return connect(settings, settings.lockTimeoutMillis());
+    }
+
+    private static Connection connect(ConnectionSettings settings, long lockMillis) throws SQLException {
         Properties properties = settings.driverProperties();
         Connection connection = DriverManager.getConnection(settings.url(), properties);
         try (Statement statement = connection.createStatement()) {
             // UTC: timestamps are compared and cast in it. JIT would compile every flush anew.
             statement.execute(
                     // A row that a policy hides from the role would stay where the source has deleted it.
-                    "SET row_security = off; SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; SET lock_timeout = '"
-                            + settings.lockTimeoutMillis()
+                    "SET row_security = off; SET TimeZone = 'UTC'; SET jit = off; SET temp_buffers = '32MB'; "
+                            + lockTimeout(lockMillis) + "; "
                             // What is said to be durable has to survive a crash of the server.
-                            + "ms'; " + (settings.replica() ? "SET session_replication_role = replica; " : "")
+                            + (settings.replica() ? "SET session_replication_role = replica; " : "")
                             + "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
         } catch (SQLException e) {
             connection.close();
@@ -176,7 +220,7 @@ final class Session implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            org.slf4j.LoggerFactory.getLogger(Session.class).debug("Closing a connection has failed", e);
+            LOG.debug("Closing a connection has failed", e);
         }
     }
 }

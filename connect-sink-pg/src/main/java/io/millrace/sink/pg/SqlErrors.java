@@ -1,5 +1,6 @@
 package io.millrace.sink.pg;
 
+import io.millrace.sink.destination.Locked;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -16,9 +17,9 @@ import org.postgresql.util.ServerErrorMessage;
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">Error Codes</a>
  */
 final class SqlErrors {
-    /** Serialization failure, deadlock, lock not available, query cancelled. */
+    /** Serialization failure, deadlock, query cancelled, the server going down. */
     private static final Set<String> AGAIN =
-            Set.of("40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "25P03");
+            Set.of("40001", "40P01", "57014", "57P01", "57P02", "57P03", "57P05", "25P03");
 
     /** Table, column, function gone; type changed; no constraint for ON CONFLICT. */
     private static final Set<String> CHANGED = Set.of("42P01", "42703", "42804", "42P10", "42846", "42704");
@@ -81,6 +82,9 @@ final class SqlErrors {
     /** What Connect is to do about it; {@code doing} says what was being done. */
     static ConnectException translate(String doing, SQLException e) {
         String what = doing + ": " + (isData(e) ? withoutValues(e) : e.getMessage());
+        if (isLock(e)) {
+            return new Locked(what, e);
+        }
         boolean again = isConnection(e) || AGAIN.contains(state(e)) || state(e).startsWith("53");
         if (again) {
             return new RetriableException(what, isData(e) ? null : e);

@@ -26,6 +26,8 @@ final class Sweep {
     private enum Piece {
         MORE,
         LAST,
+        /** An earlier copy is replacing the table: its piece has to end first. */
+        NOT_YET,
         /** Superseded, done, or in the hands of another task. */
         NOT_OURS
     }
@@ -60,7 +62,7 @@ final class Sweep {
             piece = piece(last);
         }
         return switch (piece) {
-            case MORE -> State.UNFINISHED;
+            case MORE, NOT_YET -> State.UNFINISHED;
             case LAST -> State.REPLACED;
             case NOT_OURS -> State.NOT_OURS;
         };
@@ -84,6 +86,11 @@ final class Sweep {
             moved = row.getLong(1);
             swept = row.getLong(2);
         }
+        if (!Statements.isAny(connection, log.turn(target))) {
+            execute("ROLLBACK");
+            return Piece.NOT_YET;
+        }
+        execute(log.supersede(target, generation));
         TableId table = new TableId(Router.split(target));
         LiveTable live = Catalog.find(connection, table).orElse(null);
         if (live == null) {

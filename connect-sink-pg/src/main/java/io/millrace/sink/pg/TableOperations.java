@@ -137,7 +137,7 @@ final class TableOperations implements Operations {
 
     @Override
     public boolean show(TableId table, Set<TopicPartition> partitions, State state, String reason) {
-        String word = state.name().toLowerCase(Locale.ROOT);
+        String word = state == State.ACTIVE ? null : state.name().toLowerCase(Locale.ROOT);
         try (Statement statement = session.open().connection().createStatement()) {
             return statement.executeUpdate(ledger.statements().show(table, partitions, word, reason)) > 0;
         } catch (SQLException e) {

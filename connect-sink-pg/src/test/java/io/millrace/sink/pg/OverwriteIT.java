@@ -124,12 +124,13 @@ class OverwriteIT {
                 copies.copy(OTHER, "p2", Copies.of(1, "y"));
                 task.drain();
                 assertThat(target.rows("SELECT v FROM other")).containsExactly("y");
-                assertThat(target.rows("SELECT state FROM millrace_freshness WHERE table_name = 'public.stock'"))
-                        .containsExactly("parked");
+                task.until(() -> target.rows("SELECT state FROM millrace_freshness WHERE table_name = 'public.stock'")
+                        .equals(List.of("parked")));
             }
             assertThat(stock()).containsExactly("1|a");
             TaskDriver failing = target.task(log, overwrite("flush.timeout.ms", "1000", "lock.timeout.ms", "100"));
-            assertThatThrownBy(failing::drain).hasMessageContaining("public.stock cannot be replaced");
+            assertThatThrownBy(() -> failing.until(() -> false))
+                    .hasMessageContaining("public.stock cannot be replaced");
             failing.kill();
         }
         run();

@@ -10,6 +10,7 @@ import io.millrace.sink.destination.Evolution;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.Feed;
 import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.Locked;
 import io.millrace.sink.destination.Operations;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.SourceColumn;
@@ -188,12 +189,16 @@ final class DuckDbDestination implements Destination {
                 return outcome;
             });
         } catch (SQLException e) {
-            return afterError(staged, e);
+            return afterError(staged, advances, e);
         }
     }
 
-    private Outcome afterError(List<Staged> staged, SQLException e) {
+    private Outcome afterError(List<Staged> staged, List<Advance> advances, SQLException e) {
         if (SqlErrors.isConflict(e)) {
+            if (ledger.stands(advances)) {
+                // Somebody else is changing the rows or the table, or is about to commit the same.
+                throw new Locked("A flush collides with another transaction: " + e.getMessage(), e);
+            }
             return new Outcome.Fenced();
         }
         if (SqlErrors.isData(e)) {

@@ -114,6 +114,16 @@ record Ledger(String table, String id) {
                 + MATCH.formatted(Sql.text(id)) + " AND l.next = v.since AND l.epoch = v.epoch";
     }
 
+    /** How many of the feeds have the expected epoch and position, as far as others have committed. */
+    String standing(List<Advance> advances) {
+        return "SELECT count(*) FROM " + table + " AS l, (VALUES "
+                + advances.stream()
+                        .map(a -> "(" + feed(a.feed()) + ", " + a.from() + "::BIGINT, " + a.epoch() + "::BIGINT)")
+                        .collect(Collectors.joining(", "))
+                + ") AS v (target, topic, part, since, epoch) WHERE " + MATCH.formatted(Sql.text(id))
+                + " AND l.next = v.since AND l.epoch = v.epoch";
+    }
+
     static Map.Entry<Feed, Claim> row(ResultSet row) throws SQLException {
         TableId target = new TableId(Router.split(row.getString(1)));
         Feed feed = new Feed(target, new TopicPartition(row.getString(2), row.getInt(3)));

@@ -1,5 +1,6 @@
 package io.millrace.sink.warehouse.duckdb;
 
+import io.millrace.sink.destination.Advance;
 import io.millrace.sink.destination.Claim;
 import io.millrace.sink.destination.Feed;
 import java.sql.Connection;
@@ -87,6 +88,17 @@ final class LedgerTable {
             }
         }
         return claims;
+    }
+
+    /** Whether nobody else has moved these feeds or claimed them. */
+    boolean stands(List<Advance> advances) {
+        return advances.isEmpty()
+                || repeated("The ledger cannot be read", connection -> {
+                    try (Statement statement = connection.createStatement();
+                            ResultSet row = statement.executeQuery(ledger.standing(advances))) {
+                        return row.next() && row.getLong(1) == advances.size();
+                    }
+                });
     }
 
     private interface Query<T> {

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements on the tables beside the ledger that operators look at: a row a target table, with its last resync and
@@ -62,9 +63,10 @@ record OperationsLog(String tables, String topics, Commits commits) {
         return "SELECT DISTINCT target FROM " + ledger().table() + " WHERE ledger_id = " + Sql.text(ledger().id());
     }
 
-    String show(TableId table, String state, String reason) {
-        return "UPDATE " + tables + " SET state = " + Sql.text(state) + ", reason = " + Sql.text(reason)
-                + ", updated_at = now() WHERE " + is(table);
+    /** {@code state} is null for a table that does not wait. */
+    String show(TableId table, @Nullable String state, String reason) {
+        return "UPDATE " + tables + " SET state = " + (state == null ? "NULL" : Sql.text(state)) + ", reason = "
+                + Sql.text(reason) + ", updated_at = now() WHERE " + is(table);
     }
 
     /** No table waits until it is shown again. */

@@ -1,5 +1,6 @@
 package io.millrace.sink.warehouse.duckdb;
 
+import io.millrace.sink.destination.Locked;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -66,6 +67,9 @@ final class SqlErrors {
             return new ConnectException(doing + ": " + withoutValues(e));
         }
         String what = doing + ": " + e.getMessage();
+        if (isConflict(e)) {
+            return new Locked(what, e);
+        }
         return is(e, AGAIN) || isFatal(e) ? new RetriableException(what, e) : new ConnectException(what, e);
     }
 

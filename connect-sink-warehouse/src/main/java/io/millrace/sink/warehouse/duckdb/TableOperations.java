@@ -133,7 +133,8 @@ final class TableOperations implements Operations {
                 }
             }
             execute(connection, log.know(table));
-            execute(connection, log.show(table, state.name().toLowerCase(Locale.ROOT), reason));
+            String word = state == State.ACTIVE ? null : state.name().toLowerCase(Locale.ROOT);
+            execute(connection, log.show(table, word, reason));
             return true;
         });
     }
