@@ -237,7 +237,7 @@ public final class SinkConfig {
                 240_000L,
                 ConfigDef.Range.between(1000, Integer.MAX_VALUE),
                 Importance.LOW,
-                "Fail the task when a flush has not ended after this time, in milliseconds, or when each was rolled back for so long though the target can be reached: a table stays locked, for example, which with <code>table.error.policy=park</code> waits alone."
+                "Fail the task when a flush has not ended after this time, in milliseconds, or when each was rolled back for so long though the target can be reached. So long, too, waits a table that another session has locked, while the others go on: then the task fails, or with <code>table.error.policy=park</code> the table is parked."
                         + " Keep it below the consumer's <code>max.poll.interval.ms</code>.");
         def.define(
                 OVERWRITE_TIMEOUT_MS,
@@ -245,7 +245,7 @@ public final class SinkConfig {
                 14_400_000L,
                 ConfigDef.Range.between(1000, Integer.MAX_VALUE),
                 Importance.LOW,
-                "Fail the task when tables that whole copies replace, with <code>insert.mode=overwrite</code>, have not been replaced after this time, in milliseconds. It does not count against <code>flush.timeout.ms</code>; meanwhile nothing more is read.");
+                "Fail the task when tables that whole copies replace, with <code>insert.mode=overwrite</code>, have not been replaced after this time, in milliseconds. It does not count against <code>flush.timeout.ms</code>; meanwhile nothing more is read. A table that another task is replacing is waited for as long, while the other tables go on.");
     }
 
     private static void ledger(ConfigDef def) {

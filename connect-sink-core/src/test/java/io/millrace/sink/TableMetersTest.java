@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class TableMetersTest {
     /** A registry that only knows gauges. */
-    private static final class Registry implements PluginMetrics {
+    static final class Registry implements PluginMetrics {
         private final Map<String, Gauge<?>> gauges = new TreeMap<>();
 
         @Override

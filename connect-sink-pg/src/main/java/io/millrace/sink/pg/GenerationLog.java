@@ -179,7 +179,10 @@ record GenerationLog(String table, Ledger ledger) {
                 + " AND target = " + Sql.text(target) + " AND generation = " + Sql.text(generation);
     }
 
-    /** A row when it is this transaction's turn to replace the table; until it ends nobody else's. */
+    /**
+     * A row when it is this transaction's turn to replace the table; until it ends nobody else's. Two tables whose names have
+     * one hash take turns too, which does no harm.
+     */
     String turn(String target) {
         return "SELECT 1 WHERE pg_try_advisory_xact_lock(" + turns() + ", " + of(target) + ")";
     }

@@ -22,6 +22,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -153,8 +154,18 @@ class WaitingCopyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"diff", "truncate", "sweep"})
+    @ValueSource(strings = {"diff", "truncate"})
     void itWaitsWithoutFailingAndTheOtherTablesGoOn(String strategy) throws Exception {
+        waits(strategy);
+    }
+
+    @Test
+    @Tag("extended")
+    void itWaitsForASweepToo() throws Exception {
+        waits("sweep");
+    }
+
+    private void waits(String strategy) throws Exception {
         try (Connection gate = target.connect()) {
             replacing(gate, strategy);
             TaskDriver second = second(strategy);
@@ -184,6 +195,7 @@ class WaitingCopyIT {
     }
 
     @Test
+    @Tag("extended")
     void peopleSeeItWait() throws Exception {
         try (Connection gate = target.connect()) {
             replacing(gate, "truncate");
@@ -215,6 +227,7 @@ class WaitingCopyIT {
     }
 
     @Test
+    @Tag("extended")
     void itWaitsNoLongerThanAReplacementMayTake() throws Exception {
         try (Connection gate = target.connect()) {
             replacing(gate, "truncate");
