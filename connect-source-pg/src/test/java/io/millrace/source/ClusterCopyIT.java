@@ -10,6 +10,10 @@ import io.millrace.testing.KafkaBroker;
 import io.millrace.testing.PostgresServer;
 import io.millrace.testing.Topics;
 import io.millrace.testing.WorkerOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -52,12 +56,20 @@ class ClusterCopyIT {
             config.put("snapshot.tables.in.parallel", "1");
             AtomicBoolean watching = new AtomicBoolean(true);
             AtomicInteger most = new AtomicInteger();
+            // A chunk is read in a few milliseconds: nothing but looking may take time between the looks.
             Thread watcher = new Thread(() -> {
-                while (watching.get()) {
-                    String copying = postgres.queryOne(
-                            "SELECT count(*)::text FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (SELECT%'");
-                    most.accumulateAndGet(Integer.parseInt(copying), Math::max);
-                    pause();
+                try (Connection session = postgres.connect();
+                        PreparedStatement copying = session.prepareStatement(
+                                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (SELECT%'")) {
+                    while (watching.get()) {
+                        try (ResultSet row = copying.executeQuery()) {
+                            row.next();
+                            most.accumulateAndGet(row.getInt(1), Math::max);
+                        }
+                        pause();
+                    }
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
                 }
             });
             first.rest().put("three", config);
@@ -95,7 +107,7 @@ class ClusterCopyIT {
 
     private static void pause() {
         try {
-            Thread.sleep(50);
+            Thread.sleep(2);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
