@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sink.destination.Capabilities.Mode;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 
 /** Cases of the contract: deletes, hard, soft and ignored, and truncates. */
@@ -99,6 +100,25 @@ public interface DeleteCases extends ContractCase {
         log().tombstone(ORDERS, 1, null, null).insert(ORDERS, 2, "a", "b");
         run("insert.mode", "append");
         assertThat(rows("orders", "__op", "id")).containsExactly("c|2");
+    }
+
+    /** What a delete under REPLICA IDENTITY DEFAULT holds of columns that are NOT NULL; a nullable one would hold NULL. */
+    @Test
+    default void appendTakesNoFillerOfADeleteForAValue() {
+        SchemaBuilder instant =
+                SchemaBuilder.string().name("io.debezium.time.ZonedTimestamp").version(1);
+        SourceTable filled = SourceTable.of("shop", "filled")
+                .key("id", Schema.INT32_SCHEMA)
+                .column("seen", SourceTable.tagged(instant, "TIMESTAMPTZ", -1, -1))
+                .column("kind", SchemaBuilder.string().defaultValue("x").build())
+                .column("n", Schema.INT32_SCHEMA)
+                .column("m", Schema.OPTIONAL_INT32_SCHEMA);
+        log().deleteFull(filled, 1, "1970-01-01T00:00:00Z", "x", 0, null)
+                .deleteFull(filled, 2, "1970-01-01T00:00:00Z", "x", 0, 0);
+        run("insert.mode", "append");
+        assertThat(rows("filled", "__op", "id", "kind", "n", "m"))
+                .containsExactly("d|1|null|null|null", "d|2|x|0|0");
+        assertThat(rows("filled", "seen")).contains("null");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.sink.change;
 
+import io.millrace.core.Filler;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.route.Router;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class TopicShapes {
 
         /**
          * What a delete brings: the key; in append mode the whole row if the event has it. Under REPLICA IDENTITY
-         * DEFAULT the other columns hold NULL or, where NULL is not allowed, the type's zero.
+         * DEFAULT the other columns hold NULL or, where NULL is not allowed, a {@link Filler}.
          */
         RowSchema deletes(@Nullable Struct before) {
             RowSchema keyOnly = keys();
@@ -91,18 +92,12 @@ final class TopicShapes {
 
         private static boolean saysMoreThanKey(Struct before, List<String> names) {
             for (Field field : before.schema().fields()) {
-                Object value = before.getWithoutDefault(field.name());
-                if (value != null && !names.contains(field.name()) && !isZero(value)) {
+                boolean filler = Filler.is(field.schema(), before.getWithoutDefault(field.name()));
+                if (!filler && !names.contains(field.name())) {
                     return true;
                 }
             }
             return false;
-        }
-
-        private static boolean isZero(Object value) {
-            return (value instanceof Number number && number.doubleValue() == 0)
-                    || (value instanceof String text && text.isEmpty())
-                    || Boolean.FALSE.equals(value);
         }
     }
 
