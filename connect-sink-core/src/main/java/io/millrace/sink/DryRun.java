@@ -77,6 +77,9 @@ final class DryRun implements Destination {
     public Evolution evolve(TableShape wanted, EvolutionPolicy policy, boolean create) {
         Evolution plan = target.plan(wanted, policy, create);
         plan.ddl().forEach(statement -> LOG.info("Dry run, table {}: would run {}", wanted.table(), statement));
+        plan.doubts()
+                .forEach(
+                        (column, doubt) -> LOG.warn("Dry run, table {}, column {}: {}", wanted.table(), column, doubt));
         // What the caller logs as done was not.
         return new Evolution(List.of(), plan.ignored());
     }

@@ -70,6 +70,13 @@ final class Tables {
                     batch.table(),
                     column);
         }
+        evolution
+                .doubts()
+                .forEach((column, doubt) -> LOG.warn(
+                        "Table {}: the column \"{}\" was added, and {}. Where that matters, have the source copy the table again",
+                        batch.table(),
+                        column,
+                        doubt));
         batch.columns().forEach(column -> known.add(Known.of(column)));
     }
 

@@ -116,8 +116,7 @@ public interface DeleteCases extends ContractCase {
         log().deleteFull(filled, 1, "1970-01-01T00:00:00Z", "x", 0, null)
                 .deleteFull(filled, 2, "1970-01-01T00:00:00Z", "x", 0, 0);
         run("insert.mode", "append");
-        assertThat(rows("filled", "__op", "id", "kind", "n", "m"))
-                .containsExactly("d|1|null|null|null", "d|2|x|0|0");
+        assertThat(rows("filled", "__op", "id", "kind", "n", "m")).containsExactly("d|1|null|null|null", "d|2|x|0|0");
         assertThat(rows("filled", "seen")).contains("null");
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.ColumnDefault;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.data.Schema;
@@ -110,6 +111,44 @@ public interface EvolutionCases extends ContractCase {
         log().insert(defaulted, 2, "c", "d").insert(defaulted, 3, "c", null);
         run();
         assertThat(orders()).containsExactly("1|a|none", "2|c|d", "3|c|null");
+    }
+
+    /** As a default that the source computes for each row: the schema's value only stands for it. */
+    @Test
+    default void rowsThatAreThereGetNoDefaultThatIsComputed() {
+        Schema computed = SchemaBuilder.string()
+                .defaultValue("")
+                .parameter(ColumnDefault.PARAMETER, ColumnDefault.COMPUTED.write())
+                .build();
+        log().insert(WITHOUT_B, 1, "a");
+        run();
+        log().insert(WITHOUT_B.column("b", computed), 2, "c", "d");
+        run();
+        assertThat(orders()).containsExactly("1|a|null", "2|c|d");
+    }
+
+    /** As of Debezium's connector, which tells of no default whether it is computed. */
+    @Test
+    default void rowsThatAreThereGetNoUuidOfZeros() {
+        String zeros = "00000000-0000-0000-0000-000000000000";
+        String uuid = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+        SchemaBuilder type =
+                SchemaBuilder.string().name("io.debezium.data.Uuid").version(1).defaultValue(zeros);
+        log().insert(WITHOUT_B, 1, "a");
+        run();
+        log().insert(WITHOUT_B.column("b", SourceTable.tagged(type, "UUID", -1, -1)), 2, "c", uuid);
+        run();
+        assertThat(orders()).containsExactly("1|a|null", "2|c|" + uuid);
+    }
+
+    @Test
+    default void aRequiredColumnThatIsAddedIsNullInRowsThatAreThere() {
+        SourceTable more = WITHOUT_B.column("b", Schema.STRING_SCHEMA);
+        log().insert(WITHOUT_B, 1, "a");
+        run();
+        log().insert(more, 2, "c", "d");
+        run();
+        assertThat(orders()).containsExactly("1|a|null", "2|c|d");
     }
 
     @Test

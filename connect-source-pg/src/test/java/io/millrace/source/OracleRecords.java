@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.core.ColumnDefault;
 import io.millrace.core.EnumType;
 import io.millrace.core.StructTypes;
 import io.millrace.testing.Topics;
@@ -163,8 +164,8 @@ record OracleRecords(List<Map<String, String>> copied, List<Map<String, String>>
 
     /**
      * Debezium's stream gives a numeric without precision another length and scale than its initial copy. Its own
-     * parameter of an enum cannot tell labels with a comma: ours comes beside it, see docs/types.md, and so does what Avro
-     * loses of structs.
+     * parameter of an enum cannot tell labels with a comma: ours comes beside it, see docs/types.md, and so do what Avro
+     * loses of structs and whether a default is computed.
      */
     private static void unify(JsonNode node) {
         if (node instanceof ObjectNode object && object.get("parameters") instanceof ObjectNode parameters) {
@@ -177,6 +178,7 @@ record OracleRecords(List<Map<String, String>> copied, List<Map<String, String>>
                 parameters.remove(EnumType.PARAMETER);
             }
             parameters.remove(StructTypes.PARAMETER);
+            parameters.remove(ColumnDefault.PARAMETER);
             if (parameters.isEmpty()) {
                 object.remove("parameters");
             }

@@ -1,5 +1,6 @@
 package io.millrace.sink.destination;
 
+import io.millrace.sink.sql.ConstantDefault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -75,8 +76,15 @@ public class MemoryDestination implements Destination {
             if (!shape.key().equals(wanted.key())) {
                 throw new ConnectException("Table " + wanted.table() + " has no key " + wanted.key());
             }
-            missing.forEach(this::add);
-            return new Evolution(names, Set.of());
+            Map<String, String> doubts = new HashMap<>();
+            for (SourceColumn column : missing) {
+                add(column);
+                String doubt = ConstantDefault.doubt(column, true);
+                if (doubt != null) {
+                    doubts.put(column.name(), doubt);
+                }
+            }
+            return new Evolution(names, Set.of(), doubts);
         }
 
         private void fit(TableShape wanted, SourceColumn column, EvolutionPolicy policy) {
@@ -92,7 +100,7 @@ public class MemoryDestination implements Destination {
 
         private void add(SourceColumn column) {
             columns.put(column.name(), column.schema().type());
-            Object value = column.schema().defaultValue();
+            Object value = ConstantDefault.of(column);
             if (value != null) {
                 rows.values().forEach(row -> row.put(column.name(), String.valueOf(value)));
             }

@@ -85,7 +85,7 @@ final class TableChanges {
         run(EnumLabels.missing(connection, wanted, current, policy), done);
         done.addAll(0, made.ddl());
         live = current;
-        return new Evolution(done, plan.ignored());
+        return new Evolution(done, plan.ignored(), plan.doubts());
     }
 
     /** What {@link #carryOut} would run; nothing is changed. */
@@ -101,7 +101,7 @@ final class TableChanges {
             ddl.addAll(plan.wishes());
             ddl.addAll(0, made.ddl());
             ddl.addAll(EnumLabels.missing(connection, wanted, found.orElseThrow(), policy));
-            return new Evolution(ddl, plan.ignored());
+            return new Evolution(ddl, plan.ignored(), plan.doubts());
         }
         if (!create) {
             throw absent();

@@ -4,7 +4,9 @@ import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.pg.encode.Encodings;
+import io.millrace.sink.sql.ConstantDefault;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +19,9 @@ import org.apache.kafka.connect.errors.ConnectException;
  *
  * @param wishes statements without which values are taken too, as far as they fit
  * @param ignored columns that the table lacks and will not get
+ * @param doubts {@link io.millrace.sink.destination.Evolution#doubts}
  */
-record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored) {
+record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored, Map<String, String> doubts) {
     /** A type that holds every value of another, each unchanged: internal names. */
     private static final Map<String, Set<String>> WIDENS = Map.of(
             "int2", Set.of("integer", "bigint", "numeric"),
@@ -38,7 +41,7 @@ record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored) {
         }
         String ddl = "CREATE TABLE IF NOT EXISTS " + Sql.table(wanted.table()) + " (\n  " + String.join(",\n  ", lines)
                 + "\n)";
-        return new TablePlan(List.of(ddl), List.of(), Set.of());
+        return new TablePlan(List.of(ddl), List.of(), Set.of(), Map.of());
     }
 
     /** @throws ConnectException for everything about the live table that cannot be put right, all in one message */
@@ -48,10 +51,11 @@ record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored) {
         List<String> actions = new ArrayList<>();
         List<String> wishes = new ArrayList<>();
         Set<String> ignored = new HashSet<>();
+        Map<String, String> doubts = new HashMap<>();
         for (SourceColumn column : wanted.columns()) {
             LiveColumn existing = live.columns().get(column.name());
             if (existing == null) {
-                missing(wanted, column, policy, types, actions, ignored, problems);
+                missing(wanted, column, policy, types, actions, ignored, doubts, problems);
             } else {
                 present(wanted, column, existing, policy, types, actions, wishes, problems);
             }
@@ -75,7 +79,8 @@ record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored) {
         return new TablePlan(
                 actions.isEmpty() ? List.of() : List.of(alter + String.join(", ", actions)),
                 wishes.stream().map(alter::concat).toList(),
-                ignored);
+                ignored,
+                doubts);
     }
 
     private static void missing(
@@ -85,6 +90,7 @@ record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored) {
             Function<SourceColumn, String> types,
             List<String> actions,
             Set<String> ignored,
+            Map<String, String> doubts,
             List<String> problems) {
         if (wanted.key().contains(column.name())) {
             problems.add("it lacks the key's column \"" + column.name() + "\"");
@@ -95,8 +101,12 @@ record TablePlan(List<String> ddl, List<String> wishes, Set<String> ignored) {
         } else {
             String type = types.apply(column);
             // Rows that are there already got the constant default in the source too, without an event for each.
-            actions.add("ADD COLUMN IF NOT EXISTS " + Sql.name(column.name()) + " " + type
-                    + ConstantDefault.clause(column, type));
+            String standard = DefaultClause.of(column, type);
+            actions.add("ADD COLUMN IF NOT EXISTS " + Sql.name(column.name()) + " " + type + standard);
+            String doubt = ConstantDefault.doubt(column, !standard.isEmpty());
+            if (doubt != null) {
+                doubts.put(column.name(), doubt);
+            }
         }
     }
 

@@ -81,10 +81,10 @@ public final class ColumnCodecs {
         Decoders decoders = new Decoders(options, debezium, types.catalog());
         int dimensions = type == null ? 0 : Math.max(type.dimensions(), description.dimensions());
         if (dimensions > 1 && debezium.isArray(column)) {
-            Schema schema = debezium.literal(column, options.propagateSourceTypes());
-            return Optional.of(codec(column, type, decoders.literal(column), schema, debezium.literal(column, false)));
+            Schema schema = debezium.literal(column, options.propagateSourceTypes() ? description : null);
+            return Optional.of(codec(column, type, decoders.literal(column), schema, debezium.literal(column, null)));
         }
-        Schema keySchema = debezium.schema(column, false);
+        Schema keySchema = debezium.keySchema(column);
         if (keySchema == null) {
             LOG.warn(
                     "Column {} is left out: type {} has no conversion. Set {}=true to have it as text in bytes",
@@ -93,7 +93,7 @@ public final class ColumnCodecs {
                     CodecOptions.INCLUDE_UNKNOWN_DATATYPES);
             return Optional.empty();
         }
-        Schema schema = options.propagateSourceTypes() ? sourced(debezium, column) : keySchema;
+        Schema schema = options.propagateSourceTypes() ? sourced(debezium, column, description) : keySchema;
         return Optional.of(codec(column, type, decoders.decoder(column, schema), schema, keySchema));
     }
 
@@ -120,8 +120,8 @@ public final class ColumnCodecs {
                 : placeholder.in(schema);
     }
 
-    private static Schema sourced(DebeziumTypes debezium, Column column) {
-        @Nullable Schema schema = debezium.schema(column, true);
+    private static Schema sourced(DebeziumTypes debezium, Column column, ColumnDescription description) {
+        @Nullable Schema schema = debezium.schema(column, description);
         if (schema == null) {
             throw new IllegalStateException("No schema for type " + column.typeName());
         }

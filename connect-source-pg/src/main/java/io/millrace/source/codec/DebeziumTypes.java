@@ -10,6 +10,7 @@ import io.debezium.relational.Column;
 import io.debezium.relational.ColumnEditor;
 import io.debezium.relational.ValueConverter;
 import io.debezium.relational.mapping.PropagateSourceMetadataToSchemaParameter;
+import io.millrace.core.ColumnDefault;
 import io.millrace.core.EnumType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -160,15 +161,21 @@ final class DebeziumTypes {
         return element == null ? null : SchemaBuilder.array(element.optional().build());
     }
 
-    /** A field's schema, or null for a type that is left out. */
+    /** A key's field, or null for a type that is left out. */
     @Nullable
-    Schema schema(Column column, boolean sourceTypes) {
+    Schema keySchema(Column column) {
+        return schema(column, null);
+    }
+
+    /** A field's schema that tells of the source's column, or null for a type that is left out. */
+    @Nullable
+    Schema schema(Column column, @Nullable ColumnDescription told) {
         SchemaBuilder builder = builder(column);
         if (builder == null) {
             return null;
         }
-        if (sourceTypes) {
-            SOURCE_TYPES.alterFieldSchema(column, builder);
+        if (told != null) {
+            tell(column, told, builder);
             List<String> labels = labels(column);
             if (EnumType.isAmbiguous(labels)) {
                 builder.parameter(EnumType.PARAMETER, EnumType.write(labels));
@@ -186,6 +193,14 @@ final class DebeziumTypes {
         return builder.build();
     }
 
+    private static void tell(Column column, ColumnDescription told, SchemaBuilder builder) {
+        SOURCE_TYPES.alterFieldSchema(column, builder);
+        ColumnDefault kind = DefaultExpression.judge(told.defaultExpression());
+        if (kind != null) {
+            builder.parameter(ColumnDefault.PARAMETER, kind.write());
+        }
+    }
+
     /** Of an enum or an array of one; none for other types. */
     private List<String> labels(Column column) {
         PostgresType type = registry.get(column.nativeType());
@@ -194,10 +209,10 @@ final class DebeziumTypes {
     }
 
     /** The schema of an array that is carried as the string that Postgres shows. */
-    Schema literal(Column column, boolean sourceTypes) {
+    Schema literal(Column column, @Nullable ColumnDescription told) {
         SchemaBuilder builder = SchemaBuilder.string();
-        if (sourceTypes) {
-            SOURCE_TYPES.alterFieldSchema(column, builder);
+        if (told != null) {
+            tell(column, told, builder);
         }
         return (column.isOptional() ? builder.optional() : builder).build();
     }

@@ -3,12 +3,16 @@ package io.millrace.source.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.debezium.data.VariableScaleDecimal;
+import io.millrace.core.ColumnDefault;
 import io.millrace.testing.PostgresServer;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -102,6 +106,29 @@ class ColumnCodecsIT {
         server.execute("ALTER TYPE young ADD VALUE 'b'");
         codecs.refresh();
         assertThat(codecs.codec(column).orElseThrow().schema().parameters()).containsEntry("allowed", "a,b");
+    }
+
+    @Test
+    void tellsWhetherADefaultIsComputed() throws SQLException {
+        server.execute("CREATE TABLE d (a uuid DEFAULT gen_random_uuid(), b int DEFAULT 7, c int,"
+                + " e timestamptz NOT NULL DEFAULT now(), f int4[] DEFAULT '{1}', g text DEFAULT NULL, h serial)");
+        ColumnCodecs codecs = codecs();
+        Map<String, Optional<ColumnDefault>> told = new TreeMap<>();
+        for (String name : List.of("a", "b", "c", "e", "f", "g", "h")) {
+            Schema schema = codecs.codec(OurReading.describe(connection, "d", name))
+                    .orElseThrow()
+                    .schema();
+            told.put(name, Optional.ofNullable(ColumnDefault.of(schema)));
+        }
+        assertThat(told)
+                .isEqualTo(Map.of(
+                        "a", Optional.of(ColumnDefault.COMPUTED),
+                        "b", Optional.of(ColumnDefault.CONSTANT),
+                        "c", Optional.empty(),
+                        "e", Optional.of(ColumnDefault.COMPUTED),
+                        "f", Optional.of(ColumnDefault.CONSTANT),
+                        "g", Optional.empty(),
+                        "h", Optional.of(ColumnDefault.COMPUTED)));
     }
 
     @Test

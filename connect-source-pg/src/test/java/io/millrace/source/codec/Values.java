@@ -1,5 +1,6 @@
 package io.millrace.source.codec;
 
+import io.millrace.core.ColumnDefault;
 import io.millrace.core.EnumType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -59,8 +60,9 @@ public final class Values {
         all.put("doc", String.valueOf(schema.doc()));
         all.put("default", comparable(schema.defaultValue()));
         Map<String, String> parameters = new TreeMap<>(schema.parameters() == null ? Map.of() : schema.parameters());
-        // Ours alone: Debezium's own parameter cannot tell labels with a comma.
+        // Ours alone: Debezium's own parameter cannot tell labels with a comma, nor its default what is computed.
         parameters.remove(EnumType.PARAMETER);
+        parameters.remove(ColumnDefault.PARAMETER);
         all.put("parameters", parameters);
         switch (schema.type()) {
             case ARRAY -> all.put("element", describe(schema.valueSchema()));

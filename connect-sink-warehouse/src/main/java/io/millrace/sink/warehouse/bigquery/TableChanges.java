@@ -55,7 +55,7 @@ final class TableChanges {
             plan().alter(current, policy);
         }
         live = current;
-        return new Evolution(done, plan.ignored());
+        return new Evolution(done, plan.ignored(), plan.doubts());
     }
 
     /** What {@link #carryOut} would do. */
@@ -64,7 +64,7 @@ final class TableChanges {
         Optional<LiveTable> found = find();
         if (found.isPresent()) {
             plan.alter(found.orElseThrow(), policy);
-            return new Evolution(plan.ddl(), plan.ignored());
+            return new Evolution(plan.ddl(), plan.ignored(), plan.doubts());
         }
         refuseUnless(create);
         List<String> ddl = new ArrayList<>();
@@ -73,7 +73,7 @@ final class TableChanges {
             ddl.add(Datasets.create(settings, dataset));
         }
         ddl.addAll(plan.create().ddl());
-        return new Evolution(ddl, plan.ignored());
+        return new Evolution(ddl, plan.ignored(), plan.doubts());
     }
 
     private TablePlan plan() {

@@ -3,8 +3,10 @@ package io.millrace.sink.warehouse.bigquery;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.TableShape;
+import io.millrace.sink.sql.ConstantDefault;
 import io.millrace.sink.warehouse.bigquery.encode.Mappings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ final class TablePlan {
     private final List<String> ddl = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<String> ignored = new HashSet<>();
+    private final Map<String, String> doubts = new HashMap<>();
 
     /** @throws ConnectException for names that BigQuery does not take */
     TablePlan(TableShape wanted, Mappings mappings, BigQuerySettings settings) {
@@ -58,6 +61,11 @@ final class TablePlan {
     /** Columns that the table lacks and will not get. */
     Set<String> ignored() {
         return ignored;
+    }
+
+    /** {@link io.millrace.sink.destination.Evolution#doubts}. */
+    Map<String, String> doubts() {
+        return doubts;
     }
 
     TablePlan create() {
@@ -121,6 +129,14 @@ final class TablePlan {
             if (standard != null) {
                 fill(Names.column(column.name()), standard);
             }
+            doubt(column, standard != null);
+        }
+    }
+
+    private void doubt(SourceColumn column, boolean filled) {
+        String doubt = ConstantDefault.doubt(column, filled);
+        if (doubt != null) {
+            doubts.put(column.name(), doubt);
         }
     }
 

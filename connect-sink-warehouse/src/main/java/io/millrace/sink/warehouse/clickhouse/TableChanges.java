@@ -61,7 +61,7 @@ final class TableChanges {
             run(view(current), done);
         }
         live = current;
-        return new Evolution(done, plan.ignored());
+        return new Evolution(done, plan.ignored(), plan.doubts());
     }
 
     /** What {@link #carryOut} would do. */
@@ -70,12 +70,12 @@ final class TableChanges {
         Optional<LiveTable> found = catalog.find(wanted.table());
         if (found.isPresent()) {
             plan.alter(found.orElseThrow(), policy);
-            return new Evolution(plan.ddl(), plan.ignored());
+            return new Evolution(plan.ddl(), plan.ignored(), plan.doubts());
         }
         refuseUnless(create);
         List<String> ddl = new ArrayList<>(database());
         ddl.addAll(plan.create().ddl());
-        return new Evolution(ddl, plan.ignored());
+        return new Evolution(ddl, plan.ignored(), plan.doubts());
     }
 
     private TablePlan plan() {

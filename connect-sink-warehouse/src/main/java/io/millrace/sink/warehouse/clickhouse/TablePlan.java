@@ -7,6 +7,7 @@ import io.millrace.sink.sql.ConstantDefault;
 import io.millrace.sink.warehouse.clickhouse.encode.Mapping;
 import io.millrace.sink.warehouse.clickhouse.encode.Mappings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ final class TablePlan {
     private final List<String> ddl = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<String> ignored = new HashSet<>();
+    private final Map<String, String> doubts = new HashMap<>();
 
     /** {@code wanted}: of a table with its database. */
     TablePlan(TableShape wanted, ClickHouseSettings settings, Mappings types) {
@@ -46,6 +48,11 @@ final class TablePlan {
     /** Columns that the table lacks and will not get. */
     Set<String> ignored() {
         return ignored;
+    }
+
+    /** {@link io.millrace.sink.destination.Evolution#doubts}. */
+    Map<String, String> doubts() {
+        return doubts;
     }
 
     TablePlan create() {
@@ -141,12 +148,20 @@ final class TablePlan {
         } else {
             // Rows that are there already got the constant default in the source too, without an event for each.
             String constant = ConstantDefault.text(column);
+            String type = mapping(column).type();
             add(
                     column.name(),
-                    type(column)
-                            + (constant == null
-                                    ? ""
-                                    : " DEFAULT CAST(" + Sql.text(constant) + " AS " + type(column) + ")"));
+                    constant == null
+                            ? "Nullable(" + type + ")"
+                            : type(column) + " DEFAULT CAST(" + Sql.text(constant) + " AS " + type(column) + ")");
+            doubt(column, constant != null);
+        }
+    }
+
+    private void doubt(SourceColumn column, boolean filled) {
+        String doubt = ConstantDefault.doubt(column, filled);
+        if (doubt != null) {
+            doubts.put(column.name(), doubt);
         }
     }
 

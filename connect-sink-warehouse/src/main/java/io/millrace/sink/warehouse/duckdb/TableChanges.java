@@ -58,7 +58,7 @@ final class TableChanges {
             new TablePlan(catalog, wanted, types).alter(current, policy);
         }
         live = current;
-        return new Evolution(done, plan.ignored());
+        return new Evolution(done, plan.ignored(), plan.doubts());
     }
 
     /** What {@link #carryOut} would do. */
@@ -69,12 +69,12 @@ final class TableChanges {
         Optional<LiveTable> found = Catalog.find(connection, wanted.table());
         if (found.isPresent()) {
             plan.alter(found.orElseThrow(), policy);
-            return new Evolution(plan.ddl(), plan.ignored());
+            return new Evolution(plan.ddl(), plan.ignored(), plan.doubts());
         }
         refuseUnless(create);
         List<String> ddl = new ArrayList<>(schema(catalog));
         ddl.addAll(plan.create().ddl());
-        return new Evolution(ddl, plan.ignored());
+        return new Evolution(ddl, plan.ignored(), plan.doubts());
     }
 
     private void checkNames() {

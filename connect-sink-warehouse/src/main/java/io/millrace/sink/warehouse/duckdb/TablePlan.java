@@ -24,6 +24,7 @@ final class TablePlan {
     private final List<String> ddl = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<String> ignored = new HashSet<>();
+    private final Map<String, String> doubts = new HashMap<>();
 
     /** @throws ConnectException for names that DuckDB does not tell apart */
     TablePlan(String catalog, TableShape wanted, Mappings types) {
@@ -41,6 +42,11 @@ final class TablePlan {
     /** Columns that the table lacks and will not get. */
     Set<String> ignored() {
         return ignored;
+    }
+
+    /** {@link io.millrace.sink.destination.Evolution#doubts}. */
+    Map<String, String> doubts() {
+        return doubts;
     }
 
     /**
@@ -108,6 +114,14 @@ final class TablePlan {
                             + (constant == null
                                     ? ""
                                     : " DEFAULT CAST(" + Sql.text(constant) + " AS " + type(column) + ")"));
+            doubt(column, constant != null);
+        }
+    }
+
+    private void doubt(SourceColumn column, boolean filled) {
+        String doubt = ConstantDefault.doubt(column, filled);
+        if (doubt != null) {
+            doubts.put(column.name(), doubt);
         }
     }
 

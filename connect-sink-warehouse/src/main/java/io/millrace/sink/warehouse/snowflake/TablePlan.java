@@ -7,6 +7,7 @@ import io.millrace.sink.sql.ConstantDefault;
 import io.millrace.sink.warehouse.snowflake.encode.Mapping;
 import io.millrace.sink.warehouse.snowflake.encode.Mappings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ final class TablePlan {
     private final List<String> ddl = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<String> ignored = new HashSet<>();
+    private final Map<String, String> doubts = new HashMap<>();
 
     /** @throws ConnectException for names and keys that Snowflake does not take */
     TablePlan(TableShape wanted, Mappings mappings, Place place, boolean orderedLog) {
@@ -59,6 +61,11 @@ final class TablePlan {
     /** Columns that the table lacks and will not get. */
     Set<String> ignored() {
         return ignored;
+    }
+
+    /** {@link io.millrace.sink.destination.Evolution#doubts}. */
+    Map<String, String> doubts() {
+        return doubts;
     }
 
     TablePlan create() {
@@ -120,6 +127,7 @@ final class TablePlan {
                 ddl.add("UPDATE " + table + " SET " + name + " = " + Mapping.read(type(column), Sql.text(standard))
                         + " WHERE " + name + " IS NULL");
             }
+            doubt(column, standard != null);
         }
     }
 
@@ -129,6 +137,13 @@ final class TablePlan {
             return Sql.text(text);
         }
         return type.startsWith("NUMBER") || type.equals("BOOLEAN") ? text : null;
+    }
+
+    private void doubt(SourceColumn column, boolean filled) {
+        String doubt = ConstantDefault.doubt(column, filled);
+        if (doubt != null) {
+            doubts.put(column.name(), doubt);
+        }
     }
 
     private void present(SourceColumn column, LiveColumn existing, EvolutionPolicy policy) {

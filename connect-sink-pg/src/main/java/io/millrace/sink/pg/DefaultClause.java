@@ -1,11 +1,12 @@
 package io.millrace.sink.pg;
 
 import io.millrace.sink.destination.SourceColumn;
+import io.millrace.sink.sql.ConstantDefault;
 import java.math.BigDecimal;
 import java.util.Set;
 
 /** The DEFAULT clause for a column that is added to a table with rows. */
-final class ConstantDefault {
+final class DefaultClause {
     /** Text that means the same to the target; other semantic types have numbers that mean something else. */
     private static final Set<String> AS_TEXT = Set.of(
             "io.debezium.data.Json",
@@ -16,11 +17,11 @@ final class ConstantDefault {
             "io.debezium.time.ZonedTime",
             "io.debezium.time.Interval");
 
-    private ConstantDefault() {}
+    private DefaultClause() {}
 
     /** Empty where the schema has no default, or one that has no plain literal. */
-    static String clause(SourceColumn column, String type) {
-        Object value = column.schema().defaultValue();
+    static String of(SourceColumn column, String type) {
+        Object value = ConstantDefault.of(column);
         String meaning = column.schema().name();
         if (value == null) {
             return "";
