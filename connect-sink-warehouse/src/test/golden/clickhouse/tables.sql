@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS `shop`.`Order's` (
   `__version` UInt64
 ) ENGINE = MergeTree ORDER BY `__version` SETTINGS non_replicated_deduplication_window = 1000;
 
-ALTER TABLE `shop`.`Order's` ADD COLUMN IF NOT EXISTS `added` Nullable(String) DEFAULT CAST('it\'s' AS Nullable(String));
+ALTER TABLE `shop`.`Order's` ADD COLUMN IF NOT EXISTS `added` Nullable(String) DEFAULT 'it\'s';
 
 ALTER TABLE `shop`.`Order's` MODIFY COLUMN `n` Nullable(Int64);
 

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.ColumnDefault;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Cases of the contract: tables are made, and follow the records' schemas. */
@@ -149,6 +154,60 @@ public interface EvolutionCases extends ContractCase {
         log().insert(more, 2, "c", "d");
         run();
         assertThat(orders()).containsExactly("1|a|null", "2|c|d");
+    }
+
+    /** By a statement they get what the same value becomes that a record brings. */
+    @Test
+    default void rowsThatAreThereGetAConstantDefaultOfEveryType() {
+        SourceTable more = WITHOUT_B;
+        List<@Nullable Object> values = new ArrayList<>(List.of(2, "a"));
+        List<String> names = new ArrayList<>();
+        for (Schema each : List.of(
+                constant(SchemaBuilder.bool(), true, "BIT", 1, -1),
+                constant(SchemaBuilder.bool(), true, "BOOL", -1, -1),
+                constant(SchemaBuilder.int64(), -5L, "INT8", -1, -1),
+                constant(SchemaBuilder.float32(), 0.1f, "FLOAT4", -1, -1),
+                constant(SchemaBuilder.float64(), -1.5e-7, "FLOAT8", -1, -1),
+                constant(Decimal.builder(2), new BigDecimal("-1.50"), "NUMERIC", 10, 2),
+                constant(SchemaBuilder.int32().name("io.debezium.time.Date"), 18262, "DATE", -1, -1),
+                constant(SchemaBuilder.int64().name("io.debezium.time.MicroTime"), 43_200_000_001L, "TIME", -1, -1),
+                constant(
+                        SchemaBuilder.int64().name("io.debezium.time.MicroTimestamp"),
+                        1_577_836_800_123_456L,
+                        "TIMESTAMP",
+                        -1,
+                        -1),
+                constant(
+                        SchemaBuilder.string().name("io.debezium.time.ZonedTimestamp"),
+                        "2020-01-01T00:00:00.5Z",
+                        "TIMESTAMPTZ",
+                        -1,
+                        -1),
+                constant(
+                        SchemaBuilder.string().name("io.debezium.data.Uuid"),
+                        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+                        "UUID",
+                        -1,
+                        -1),
+                constant(SchemaBuilder.string().name("io.debezium.data.Json"), "{\"a\": \"it's\"}", "JSONB", -1, -1),
+                constant(SchemaBuilder.string(), "it's a \\ \"text\"", "TEXT", -1, -1))) {
+            names.add("c" + names.size());
+            more = more.column(names.get(names.size() - 1), each);
+            values.add(each.defaultValue());
+        }
+        log().insert(WITHOUT_B, 1, "a");
+        run();
+        log().insert(more, values.toArray());
+        run();
+        assertThat(rows("orders", "id")).containsExactly("1", "2");
+        for (String name : names) {
+            assertThat(Set.copyOf(rows("orders", name))).as(name).hasSize(1).doesNotContain("null");
+        }
+    }
+
+    private static Schema constant(SchemaBuilder builder, Object value, String type, int length, int scale) {
+        builder.parameter(ColumnDefault.PARAMETER, ColumnDefault.CONSTANT.write());
+        return SourceTable.tagged(builder.defaultValue(value), type, length, scale);
     }
 
     @Test

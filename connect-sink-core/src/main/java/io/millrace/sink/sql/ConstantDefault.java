@@ -3,18 +3,18 @@ package io.millrace.sink.sql;
 import io.millrace.core.ColumnDefault;
 import io.millrace.core.Filler;
 import io.millrace.sink.destination.SourceColumn;
-import java.math.BigDecimal;
-import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The constant that a column has as its default, for a column that is added to a table with rows: in the source they got
  * it too, without an event for each. What a computed default gave them only a copy of the table tells.
  */
 public final class ConstantDefault {
-    /** Text that means the same to the target; other semantic types have numbers that mean something else. */
-    private static final Set<String> AS_TEXT =
-            Set.of("io.debezium.data.Json", "io.debezium.data.Uuid", "io.debezium.data.Enum", "io.debezium.data.Xml");
+    private static final Logger LOG = LoggerFactory.getLogger(ConstantDefault.class);
 
     /** What Debezium tells of a computed default; hardly a constant that anybody chooses. */
     private static final String NO_UUID = "00000000-0000-0000-0000-000000000000";
@@ -48,17 +48,18 @@ public final class ConstantDefault {
                 : null;
     }
 
-    /** Text that a cast makes the default of; null where the schema has none, or one that has no plain literal. */
-    public static @Nullable String text(SourceColumn column) {
+    /**
+     * The default as the target's statements have it; null where there is none that is known, or the target cannot hold it.
+     *
+     * @param literal writes a value as a record's would be written; null where it cannot be part of a statement
+     */
+    public static @Nullable String literal(SourceColumn column, Function<Object, @Nullable String> literal) {
         Object value = of(column);
-        String meaning = column.schema().name();
-        if (value == null) {
+        try {
+            return value == null ? null : literal.apply(value);
+        } catch (DataException e) {
+            LOG.warn("The default of column \"{}\" is left out: {}", column.name(), e.getMessage());
             return null;
         }
-        boolean plain =
-                meaning == null && (value instanceof Number || value instanceof Boolean || value instanceof String);
-        boolean literal = value instanceof BigDecimal || plain || meaning != null && AS_TEXT.contains(meaning);
-        String text = value instanceof BigDecimal decimal ? decimal.toPlainString() : String.valueOf(value);
-        return literal ? text : null;
     }
 }

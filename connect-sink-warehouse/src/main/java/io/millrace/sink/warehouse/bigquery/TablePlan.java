@@ -20,6 +20,7 @@ final class TablePlan {
     private final TableShape wanted;
     private final BigQuerySettings settings;
     private final String table;
+    private final Mappings mappings;
     private final Map<String, String> types = new LinkedHashMap<>();
     private final Map<String, String> extra = new LinkedHashMap<>();
     private final List<String> ddl = new ArrayList<>();
@@ -30,6 +31,7 @@ final class TablePlan {
     /** @throws ConnectException for names that BigQuery does not take */
     TablePlan(TableShape wanted, Mappings mappings, BigQuerySettings settings) {
         this.wanted = wanted;
+        this.mappings = mappings;
         this.settings = settings;
         table = settings.place().sql(wanted.table());
         Names.check(wanted);
@@ -100,7 +102,7 @@ final class TablePlan {
             } else {
                 add(name, type);
                 if (isFlag(name)) {
-                    fill(name, "FALSE");
+                    fill(name, "FALSE", true);
                 }
             }
         });
@@ -125,9 +127,9 @@ final class TablePlan {
         } else {
             add(Names.column(column.name()), type(column));
             // Rows that are there already got the constant default in the source too, without an event for each.
-            String standard = Literals.ofDefault(column, type(column));
+            String standard = ConstantDefault.literal(column, value -> Literals.of(mappings.of(column), value));
             if (standard != null) {
-                fill(Names.column(column.name()), standard);
+                fill(Names.column(column.name()), standard, Literals.isConstant(type(column), standard));
             }
             doubt(column, standard != null);
         }
@@ -162,8 +164,10 @@ final class TablePlan {
     }
 
     /** A column cannot be added with a default: rows that are there get it by an UPDATE. */
-    private void fill(String name, String literal) {
-        change(name, "SET DEFAULT " + literal);
+    private void fill(String name, String literal, boolean constant) {
+        if (constant) {
+            change(name, "SET DEFAULT " + literal);
+        }
         ddl.add("UPDATE " + table + " SET " + Sql.name(name) + " = " + literal + " WHERE " + Sql.name(name)
                 + " IS NULL");
     }

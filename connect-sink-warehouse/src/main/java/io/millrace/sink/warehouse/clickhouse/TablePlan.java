@@ -147,13 +147,11 @@ final class TablePlan {
             problems.add("it lacks the column \"" + column.name() + "\" (schema.evolution=fail)");
         } else {
             // Rows that are there already got the constant default in the source too, without an event for each.
-            String constant = ConstantDefault.text(column);
-            String type = mapping(column).type();
+            Mapping mapping = mapping(column);
+            String constant = ConstantDefault.literal(column, value -> Literals.of(mapping, value));
             add(
                     column.name(),
-                    constant == null
-                            ? "Nullable(" + type + ")"
-                            : type(column) + " DEFAULT CAST(" + Sql.text(constant) + " AS " + type(column) + ")");
+                    constant == null ? "Nullable(" + mapping.type() + ")" : type(column) + " DEFAULT " + constant);
             doubt(column, constant != null);
         }
     }

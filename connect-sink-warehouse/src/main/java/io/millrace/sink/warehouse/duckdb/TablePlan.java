@@ -107,15 +107,18 @@ final class TablePlan {
             problems.add("it lacks the column \"" + column.name() + "\" (schema.evolution=fail)");
         } else {
             // Rows that are there already got the constant default in the source too, without an event for each.
-            String constant = ConstantDefault.text(column);
-            add(
-                    column.name(),
-                    type(column)
-                            + (constant == null
-                                    ? ""
-                                    : " DEFAULT CAST(" + Sql.text(constant) + " AS " + type(column) + ")"));
+            String constant = ConstantDefault.literal(column, value -> literal(mapping(column), value));
+            add(column.name(), type(column) + (constant == null ? "" : " DEFAULT " + constant));
             doubt(column, constant != null);
         }
+    }
+
+    /** As an element of a list is staged, of which there is one for each type. */
+    private static String literal(Mapping mapping, Object value) {
+        StringBuilder list = new StringBuilder("[");
+        mapping.json().write(value, list);
+        return "CAST(CAST(CAST(" + Sql.text(list + "]") + " AS JSON) AS " + mapping.inside() + "[])[1] AS "
+                + mapping.type() + ")";
     }
 
     private void doubt(SourceColumn column, boolean filled) {

@@ -25,6 +25,7 @@ final class TablePlan {
     private final TableShape wanted;
     private final Place place;
     private final String table;
+    private final Mappings mappings;
     private final Map<String, String> types = new LinkedHashMap<>();
     private final Map<String, String> extra = new LinkedHashMap<>();
     private final List<String> ddl = new ArrayList<>();
@@ -35,6 +36,7 @@ final class TablePlan {
     /** @throws ConnectException for names and keys that Snowflake does not take */
     TablePlan(TableShape wanted, Mappings mappings, Place place, boolean orderedLog) {
         this.wanted = wanted;
+        this.mappings = mappings;
         this.place = place;
         place.check(wanted);
         table = place.sql(wanted.table());
@@ -119,24 +121,17 @@ final class TablePlan {
             problems.add("it lacks the column \"" + column.name() + "\" (schema.evolution=fail)");
         } else {
             // Rows that are there already got the constant default in the source too, without an event for each.
-            String standard = ConstantDefault.text(column);
-            String literal = standard == null ? null : literal(type(column), standard);
+            Mapping mapping = mappings.of(column);
+            String staged = ConstantDefault.literal(column, value -> Literals.staged(mapping, value));
+            String literal = staged == null ? null : Literals.constant(mapping, staged);
             add(column.name(), type(column), literal);
-            if (standard != null && literal == null) {
+            if (staged != null && literal == null) {
                 String name = place.column(column.name());
-                ddl.add("UPDATE " + table + " SET " + name + " = " + Mapping.read(type(column), Sql.text(standard))
-                        + " WHERE " + name + " IS NULL");
+                ddl.add("UPDATE " + table + " SET " + name + " = " + Mapping.read(mapping.type(), staged) + " WHERE "
+                        + name + " IS NULL");
             }
-            doubt(column, standard != null);
+            doubt(column, staged != null);
         }
-    }
-
-    /** A default has to be a constant of the column's type; null where there is none. */
-    private static @Nullable String literal(String type, String text) {
-        if (type.equals("VARCHAR")) {
-            return Sql.text(text);
-        }
-        return type.startsWith("NUMBER") || type.equals("BOOLEAN") ? text : null;
     }
 
     private void doubt(SourceColumn column, boolean filled) {

@@ -2,6 +2,7 @@ package io.millrace.sink.warehouse.clickhouse.encode;
 
 import io.millrace.sink.destination.RowBytes;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -53,5 +54,19 @@ public final class RowBinary {
             rest >>>= 7;
         }
         out.putByte(rest);
+    }
+
+    /** What lies behind a length; the opposite of {@link #text}. */
+    public static ByteBuffer content(ByteBuffer bytes) {
+        int length = 0;
+        int shift = 0;
+        byte next = bytes.get();
+        while (next < 0) {
+            length |= (next & 0x7f) << shift;
+            shift += 7;
+            next = bytes.get();
+        }
+        length |= next << shift;
+        return bytes.slice(bytes.position(), length);
     }
 }
