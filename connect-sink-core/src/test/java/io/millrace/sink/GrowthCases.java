@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.Operations;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -120,6 +121,46 @@ public interface GrowthCases extends ContractCase {
         log().insert(ORDERS, 1, "newest", "b");
         run();
         assertThat(orders()).containsExactly("1|newest|b");
+    }
+
+    /** The old partition that a key moves to may have fewer records than the one that it comes from. */
+    @Test
+    default void aKeyThatMovesToAnOldPartitionIsWrittenOnFromThere() {
+        log().insert(ORDERS, 1, "a", "b");
+        log().writeTo(ORDERS.topic(), 1);
+        log().insert(ORDERS, 2, "a", "b").insert(ORDERS, 3, "a", "b").update(ORDERS, 3, "b", "b");
+        run();
+        log().partition(ORDERS.topic(), 2).writeTo(ORDERS.topic(), 0);
+        log().update(ORDERS, 3, "moved", "b").delete(ORDERS, 2, null, null);
+        try (TaskDriver task = open("partitions.added", "wait").drain()) {
+            assertThat(orders()).containsExactly("1|a|b", "3|moved|b");
+        }
+        log().writeTo(ORDERS.topic(), 2).update(ORDERS, 1, "moved", "b");
+        run("partitions.added", "accept");
+        assertThat(orders()).containsExactly("1|moved|b", "3|moved|b");
+    }
+
+    /** Another task has the partition that was added. */
+    @Test
+    default void aTaskThatOnlyHasOldPartitionsGoesOnToo() {
+        TopicPartition second = new TopicPartition(ORDERS.topic(), 1);
+        log().insert(ORDERS, 1, "a", "b");
+        log().writeTo(ORDERS.topic(), 1);
+        log().insert(ORDERS, 2, "a", "b").update(ORDERS, 2, "b", "b").update(ORDERS, 2, "c", "b");
+        run();
+        log().partition(ORDERS.topic(), 2);
+        String[] accept = {"partitions.added", "accept"};
+        TaskDriver old = task(false, accept).open(List.of(FIRST)).drain();
+        TaskDriver fresh = task(false, accept)
+                .open(List.of(second, new TopicPartition(ORDERS.topic(), 2)))
+                .drain();
+        log().writeTo(ORDERS.topic(), 0).update(ORDERS, 2, "moved", "b");
+        old.drain();
+        log().writeTo(ORDERS.topic(), 2).update(ORDERS, 1, "moved", "b");
+        fresh.drain();
+        old.close();
+        fresh.close();
+        assertThat(orders()).containsExactly("1|moved|b", "2|moved|b");
     }
 
     @Test

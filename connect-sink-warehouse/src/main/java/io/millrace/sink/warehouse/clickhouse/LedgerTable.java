@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -131,6 +132,42 @@ final class LedgerTable {
         }
         write(states);
         return OptionalLong.of(highest + 1);
+    }
+
+    /**
+     * What these topics bring from now on is above all that it has brought to these tables, in whichever partition: a row's
+     * key may have moved to one whose offsets are lower. Every feed keeps its place, and whoever reads it claims it again.
+     *
+     * @param targets tables where versions decide; tables of other feeds are left alone
+     */
+    void raise(Set<String> topics, Predicate<TableId> targets) {
+        Map<Feed, Known> known = new HashMap<>();
+        topics.forEach(topic -> known.putAll(known(ledger.ofTopic(topic))));
+        known.entrySet()
+                .removeIf(each ->
+                        !each.getValue().isLive() || !targets.test(each.getKey().table()));
+        Map<Feed, Long> epochs = take(known);
+        Map<TableId, Long> highest = new HashMap<>();
+        Map<Feed, State> states = new HashMap<>();
+        topics.forEach(topic -> known(ledger.ofTopic(topic)).forEach((feed, now) -> {
+            State state = now.state();
+            if (epochs.containsKey(feed) && state != null) {
+                states.put(feed, state);
+                highest.merge(feed.table(), state.topicEpoch(), Math::max);
+            }
+        }));
+        highest.replaceAll((table, epoch) -> Math.max(epoch, seenEpoch.applyAsLong(table)));
+        List<Entry> entries = new ArrayList<>();
+        states.forEach((feed, state) -> {
+            long version = Ledger.version(Objects.requireNonNull(epochs.get(feed)), 1);
+            long epoch = Objects.requireNonNull(highest.get(feed.table())) + 1;
+            entries.add(new Entry(
+                    feed,
+                    version,
+                    owner,
+                    new State(version, state.next(), state.intent(), epoch, state.last(), state.forgotten())));
+        });
+        write(entries);
     }
 
     /** The next offset of each partition that feeds the table. */

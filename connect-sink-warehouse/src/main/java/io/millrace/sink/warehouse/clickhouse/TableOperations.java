@@ -93,10 +93,26 @@ final class TableOperations implements Operations {
                 added.add(each);
             }
         }
+        Set<String> grown = notes.entrySet().stream()
+                .filter(each -> each.getValue() != TopicNotes.ORIGINAL)
+                .map(each -> each.getKey().topic())
+                .collect(Collectors.toSet());
+        if (!grown.isEmpty()) {
+            // Before it is noted, as nobody does it afterwards.
+            ledger.raise(grown, this::isOrdered);
+        }
         if (!notes.isEmpty()) {
             server.execute(topics.note(notes));
         }
         return added;
+    }
+
+    /** Whether of several rows of a key that with the greatest version counts. */
+    private boolean isOrdered(TableId table) {
+        return new Catalog(server)
+                .find(written.apply(table))
+                .filter(live -> live.engine().endsWith("ReplacingMergeTree"))
+                .isPresent();
     }
 
     @Override
