@@ -125,22 +125,28 @@ final class InsertRows {
 
     private void bookkeeping(Bookkeeping own, LiveTable live) {
         if (own.softDelete() != null) {
-            cell(Sql.name(own.softDelete()), out -> out.putByte((kind & (Row.DELETED | Row.FLAG)) != 0 ? 1 : 0));
+            given(live, own.softDelete(), out -> out.putByte((kind & (Row.DELETED | Row.FLAG)) != 0 ? 1 : 0));
         }
         if (own.deletedAt() != null) {
+            // The table's plan lets no other column pass than one that is Nullable.
             cell(Sql.name(own.deletedAt()), this::deletedAt);
         }
         if (own.syncedAt() != null) {
-            LiveColumn column = live.columns().get(own.syncedAt());
-            boolean nullable = column != null && column.nullable();
             long now = System.currentTimeMillis() * 1000;
-            cell(Sql.name(own.syncedAt()), out -> {
-                if (nullable) {
-                    out.putByte(0);
-                }
-                RowBinary.int64(now, out);
-            });
+            given(live, own.syncedAt(), out -> RowBinary.int64(now, out));
         }
+    }
+
+    /** A cell that is never NULL, of a column that may be. */
+    private void given(LiveTable live, String name, Cell cell) {
+        LiveColumn column = live.columns().get(name);
+        boolean nullable = column != null && column.nullable();
+        cell(Sql.name(name), out -> {
+            if (nullable) {
+                out.putByte(0);
+            }
+            cell.write(out);
+        });
     }
 
     private void deletedAt(RowBytes out) {

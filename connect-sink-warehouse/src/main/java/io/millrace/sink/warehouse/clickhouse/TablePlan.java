@@ -98,12 +98,36 @@ final class TablePlan {
                 add(name, type.equals(INSTANT) ? "Nullable(" + INSTANT + ")" : type);
             } else if (!Fit.same(existing.base(), new LiveColumn(name, type, "", false).base())) {
                 problems.add("the column \"" + name + "\" is " + existing.type() + " and has to be " + type);
+            } else if (name.equals(wanted.bookkeeping().deletedAt()) && !existing.nullable()) {
+                nullable(name, type, existing, policy);
             }
         });
+        exactly(settings.versionColumn(), "UInt64", live);
+        if (!wanted.key().isEmpty()) {
+            exactly(settings.deletedColumn(), "UInt8", live);
+        }
         if (!problems.isEmpty()) {
             throw new ConnectException("Table " + wanted.table() + " does not fit: " + String.join("; ", problems));
         }
         return this;
+    }
+
+    private void nullable(String name, String type, LiveColumn existing, EvolutionPolicy policy) {
+        if (policy == EvolutionPolicy.ADD_AND_WIDEN && !existing.key()) {
+            change(name, type);
+        } else {
+            problems.add("the column \"" + name + "\" is " + existing.type()
+                    + ", and rows that are not deleted have NULL" + " there: it has to be " + type);
+        }
+    }
+
+    /** Of a column of the sink's own that rows are ordered or hidden by, if it is there. */
+    private void exactly(String name, String type, LiveTable live) {
+        LiveColumn existing = live.columns().get(name);
+        if (existing != null && (!existing.type().equals(type) || !existing.isWritten())) {
+            problems.add("the column \"" + name + "\" is " + existing.type()
+                    + (existing.isWritten() ? "" : " " + existing.kind()) + " and has to be " + type);
+        }
     }
 
     private void engine(LiveTable live, boolean adds) {

@@ -58,6 +58,28 @@ class LayoutsIT extends EngineTest {
         assertThat(stock()).containsExactly("1|a|b");
     }
 
+    @Test
+    void theSinksColumnsInTablesThatWereThereAreWrittenAsTheyAre() {
+        target().execute(
+                        "CREATE DATABASE shop",
+                        "CREATE TABLE shop.stock (id Int32, a Nullable(String), `it's` Nullable(String),"
+                                + " __deleted Nullable(Bool), gone_at DateTime64(6, 'UTC'), seen Nullable(DateTime64(6, 'UTC')),"
+                                + " __version UInt64, __is_deleted UInt8)"
+                                + " ENGINE = ReplacingMergeTree(__version, __is_deleted) ORDER BY id");
+        target().run(
+                        log.insert(STOCK, 1, "a", "b").insert(STOCK, 2, "c", null),
+                        "delete.mode",
+                        "soft",
+                        "deleted.at.column",
+                        "gone_at",
+                        "synced.at.column",
+                        "seen");
+        assertThat(
+                        target().rows(
+                                        "SELECT id, a, `it's`, __deleted, gone_at, seen > now() - 3600 FROM shop.stock ORDER BY id"))
+                .containsExactly("1|a|b|false|null|1", "2|c|null|false|null|1");
+    }
+
     private List<String> copied() {
         return target().rows("SELECT id, a, `it's` FROM public.stock_current ORDER BY id");
     }

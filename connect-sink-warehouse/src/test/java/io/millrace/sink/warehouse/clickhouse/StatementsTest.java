@@ -148,6 +148,28 @@ class StatementsTest {
         check("tables.sql", statements);
     }
 
+    /** In tables that were there before the sink. */
+    @Test
+    void theSinksOwnColumnsHaveToBeOfItsTypes() {
+        TableShape wanted = shape(List.of("id"), ALL);
+        LiveTable strict =
+                live(true, "gone", "Nullable(Bool)", "gone_at", "DateTime64(6)", "synced_at", "DateTime64(6)");
+        assertThatThrownBy(() -> plan(wanted).alter(strict, EvolutionPolicy.ADD))
+                .hasMessageContaining("gone_at")
+                .hasMessageNotContaining("synced_at")
+                .hasMessageContaining("Nullable(DateTime64(6, 'UTC'))");
+        assertThat(plan(wanted).alter(strict, EvolutionPolicy.ADD_AND_WIDEN).ddl())
+                .containsExactly("ALTER TABLE `shop`.`Order's` MODIFY COLUMN `gone_at` Nullable(DateTime64(6, 'UTC'))");
+        for (String column : List.of("__version", "__is_deleted")) {
+            LiveTable narrow = live(true);
+            narrow.columns().put(column, new LiveColumn(column, "Nullable(Int16)", "", false));
+            assertThatThrownBy(() ->
+                            plan(shape(List.of("id"), Bookkeeping.NONE)).alter(narrow, EvolutionPolicy.ADD_AND_WIDEN))
+                    .hasMessageContaining(column)
+                    .hasMessageContaining("Nullable(Int16) and has to be UInt");
+        }
+    }
+
     @Test
     void rowsThatWaitAndWhatBecomesOfThem() {
         Batch batch = batch(
