@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -160,12 +161,22 @@ final class GenerationLog {
                 .toList());
     }
 
-    /** Its rows are in place, or gone: offsets and columns are not needed any more. */
+    /**
+     * Its rows are in place, or gone: offsets and columns are not needed any more, nor anything of earlier copies that are
+     * over, as its order says that they are.
+     */
     void close(Known copy, String fact) {
         write(List.of(row(copy.generation, copy.order, fact, "", 0, 0)));
+        TableId target = copy.generation.target();
+        String earlier = read().stream()
+                .filter(each -> each.generation.target().equals(target) && each.order < copy.order)
+                .filter(each -> each.is(DONE) || each.is(CLEARED))
+                .map(each -> Sql.text(each.generation.id()))
+                .collect(Collectors.joining(", "));
         server.execute("DELETE FROM " + table + " WHERE ledger_id = " + Sql.text(id) + " AND target = "
-                + Sql.text(copy.generation.target().toString()) + " AND generation = "
-                + Sql.text(copy.generation.id()) + " AND fact IN ('" + OFFSET + "', '" + COLUMN + "', '" + ROWS + "')");
+                + Sql.text(target.toString()) + " AND (generation = " + Sql.text(copy.generation.id())
+                + " AND fact IN ('" + OFFSET + "', '" + COLUMN + "', '" + ROWS + "')"
+                + (earlier.isEmpty() ? "" : " OR generation IN (" + earlier + ")") + ")");
     }
 
     private void write(List<String> rows) {

@@ -204,9 +204,10 @@ final class Replacements implements Generations {
 
     private boolean isOver(Generation generation) {
         List<GenerationLog.Known> all = log.read();
+        // What is not known any more is over and forgotten.
         return GenerationLog.find(generation, all)
-                .filter(each -> GenerationLog.isOver(each, all))
-                .isPresent();
+                .map(each -> GenerationLog.isOver(each, all))
+                .orElse(true);
     }
 
     /** Whether rows of a copy without a key have come twice. */

@@ -118,6 +118,28 @@ class LayoutsIT extends EngineTest {
     }
 
     @Test
+    void whatIsKnownOfCopiesDoesNotGrow() {
+        Copies copies = new Copies(log);
+        String known = "SELECT count() > 0, uniqExact(generation) FROM millrace.millrace_ledger_generations FINAL";
+        for (int i = 1; i <= 4; i++) {
+            copies.copy(COPIED, "g" + i, Copies.of(i, "a", "b"));
+            target().run(log, "insert.mode", "overwrite");
+            assertThat(copied()).containsExactly(i + "|a|b");
+            assertThat(target().rows(known)).containsExactly("1|1");
+        }
+        int aborted = copies.next();
+        copies.tell(Manifest.Kind.BEGIN, COPIED, "g5", aborted);
+        copies.tell(Manifest.Kind.ABORT, COPIED, "g5", aborted);
+        target().run(log, "insert.mode", "overwrite");
+        assertThat(target().rows(known)).containsExactly("1|1");
+        // Told again, it is still the earlier one.
+        copies.tell(Manifest.Kind.END, COPIED, "g2", 2);
+        target().run(log, "insert.mode", "overwrite");
+        assertThat(copied()).containsExactly("4|a|b");
+        assertThat(gathered()).isEmpty();
+    }
+
+    @Test
     void aCopyWhoseRowsAreGoneReplacesNothing() {
         Copies copies = new Copies(log);
         String[] overwrite = {"insert.mode", "overwrite"};
