@@ -67,6 +67,12 @@ record Ledger(String table, String id) {
         return select() + " AND target = " + Sql.text(target.toString());
     }
 
+    /** Those whose claim is the last of some feed. */
+    String owners() {
+        return "SELECT DISTINCT owner FROM " + table + " FINAL WHERE ledger_id = " + Sql.text(id) + " AND kind = '"
+                + CLAIM + "'";
+    }
+
     String ofTopic(String topic) {
         return select() + " AND topic = " + Sql.text(topic);
     }

@@ -10,7 +10,6 @@ import io.millrace.sink.warehouse.clickhouse.Ledger.State;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,16 +33,15 @@ final class LedgerTable {
 
     private static final long LAST_STEP = (1L << Ledger.STEP_BITS) - 3;
 
-    private final Server server;
+    private final LedgerRows rows;
     private final Ledger ledger;
     private final ToLongFunction<TableId> seenEpoch;
     private final String owner = UUID.randomUUID().toString();
-    private boolean made;
 
     /** {@code seenEpoch}: the greatest epoch among a target table's rows, 0 without any. */
     LedgerTable(Server server, Ledger ledger, ToLongFunction<TableId> seenEpoch) {
-        this.server = server;
         this.ledger = ledger;
+        rows = new LedgerRows(server, ledger);
         this.seenEpoch = seenEpoch;
     }
 
@@ -55,8 +53,13 @@ final class LedgerTable {
         return owner;
     }
 
+    /** Tasks that own a feed. */
+    Set<String> owners() {
+        return rows.owners();
+    }
+
     Map<Feed, Claim> claim(Set<TopicPartition> partitions) {
-        Map<Feed, Known> known = read(partitions);
+        Map<Feed, Known> known = rows.read(partitions);
         known.values().removeIf(each -> !each.isLive());
         return claims(take(known), partitions);
     }
@@ -64,11 +67,11 @@ final class LedgerTable {
     Map<Feed, Claim> begin(Map<Feed, Long> first) {
         Set<TopicPartition> partitions =
                 first.keySet().stream().map(Feed::partition).collect(Collectors.toSet());
-        Map<Feed, Known> known = read(partitions);
+        Map<Feed, Known> known = rows.read(partitions);
         known.keySet().retainAll(first.keySet());
         first.keySet().forEach(feed -> known.computeIfAbsent(feed, each -> Known.NOTHING));
         Map<Feed, Long> epochs = take(known);
-        Map<Feed, Known> again = read(partitions);
+        Map<Feed, Known> again = rows.read(partitions);
         List<Entry> states = new ArrayList<>();
         first.forEach((feed, next) -> {
             Known now = again.getOrDefault(feed, Known.NOTHING);
@@ -78,36 +81,30 @@ final class LedgerTable {
                 states.add(state(feed, Objects.requireNonNull(epochs.get(feed)), 1, next, topicEpoch, null, false));
             }
         });
-        write(states);
+        rows.write(states);
         return claims(epochs, partitions);
     }
 
     Set<TopicPartition> partitions(String topic) {
-        Set<TopicPartition> partitions = new HashSet<>();
-        known(ledger.ofTopic(topic)).forEach((feed, known) -> {
-            if (known.isLive()) {
-                partitions.add(feed.partition());
-            }
-        });
-        return partitions;
+        return rows.partitions(topic);
     }
 
     void rewind(Map<TopicPartition, OptionalLong> next) {
         if (next.isEmpty()) {
             return;
         }
-        Map<Feed, Known> known = read(next.keySet());
+        Map<Feed, Known> known = rows.read(next.keySet());
         known.values().removeIf(each -> !each.isLive());
         Map<Feed, Long> epochs = take(known);
         List<Entry> states = new ArrayList<>();
-        read(next.keySet()).forEach((feed, now) -> {
+        rows.read(next.keySet()).forEach((feed, now) -> {
             OptionalLong to = next.getOrDefault(feed.partition(), OptionalLong.empty());
             if (epochs.containsKey(feed) && now.state() != null) {
                 long epoch = now.state().topicEpoch() + 1;
                 states.add(state(feed, epochs.get(feed), 1, to.orElse(0), epoch, null, to.isEmpty()));
             }
         });
-        write(states);
+        rows.write(states);
     }
 
     /**
@@ -116,7 +113,7 @@ final class LedgerTable {
      * @return that epoch, empty when the ledger has no feed of the table
      */
     OptionalLong restart(TableId target) {
-        Map<Feed, Known> known = known(ledger.ofTarget(target));
+        Map<Feed, Known> known = rows.known(ledger.ofTarget(target));
         known.values().removeIf(each -> !each.isLive());
         if (known.isEmpty()) {
             return OptionalLong.empty();
@@ -130,7 +127,7 @@ final class LedgerTable {
         for (Map.Entry<Feed, Long> each : epochs.entrySet()) {
             states.add(state(each.getKey(), each.getValue(), 1, 0, highest + 1, null, false));
         }
-        write(states);
+        rows.write(states);
         return OptionalLong.of(highest + 1);
     }
 
@@ -142,14 +139,14 @@ final class LedgerTable {
      */
     void raise(Set<String> topics, Predicate<TableId> targets) {
         Map<Feed, Known> known = new HashMap<>();
-        topics.forEach(topic -> known.putAll(known(ledger.ofTopic(topic))));
+        topics.forEach(topic -> known.putAll(rows.known(ledger.ofTopic(topic))));
         known.entrySet()
                 .removeIf(each ->
                         !each.getValue().isLive() || !targets.test(each.getKey().table()));
         Map<Feed, Long> epochs = take(known);
         Map<TableId, Long> highest = new HashMap<>();
         Map<Feed, State> states = new HashMap<>();
-        topics.forEach(topic -> known(ledger.ofTopic(topic)).forEach((feed, now) -> {
+        topics.forEach(topic -> rows.known(ledger.ofTopic(topic)).forEach((feed, now) -> {
             State state = now.state();
             if (epochs.containsKey(feed) && state != null) {
                 states.put(feed, state);
@@ -167,18 +164,12 @@ final class LedgerTable {
                     owner,
                     new State(version, state.next(), state.intent(), epoch, state.last(), state.forgotten())));
         });
-        write(entries);
+        rows.write(entries);
     }
 
     /** The next offset of each partition that feeds the table. */
     Map<TopicPartition, Long> positions(TableId target) {
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        known(ledger.ofTarget(target)).forEach((feed, known) -> {
-            if (known.isLive() && known.state() != null) {
-                positions.put(feed.partition(), known.state().next());
-            }
-        });
-        return positions;
+        return rows.positions(target);
     }
 
     /** The states of the advances' feeds; null when one is not this task's, or is not where the advance begins. */
@@ -188,7 +179,7 @@ final class LedgerTable {
         if (advances.isEmpty()) {
             return states;
         }
-        Map<Feed, Known> known = read(partitions(advances));
+        Map<Feed, Known> known = rows.read(partitions(advances));
         for (Advance advance : advances) {
             Known now = known.getOrDefault(advance.feed(), Known.NOTHING);
             State state = now.state();
@@ -218,11 +209,11 @@ final class LedgerTable {
                         new State(0, state.next(), advance.to(), state.topicEpoch(), state.last(), false)));
             }
         }
-        write(entries);
+        rows.write(entries);
         if (entries.isEmpty()) {
             return true;
         }
-        Map<Feed, Known> known = read(partitions(advances));
+        Map<Feed, Known> known = rows.read(partitions(advances));
         return advances.stream().allMatch(advance -> owns(advance, known.getOrDefault(advance.feed(), Known.NOTHING)));
     }
 
@@ -242,7 +233,7 @@ final class LedgerTable {
                         false));
             }
         }
-        write(entries);
+        rows.write(entries);
     }
 
     private boolean owns(Advance advance, Known known) {
@@ -277,7 +268,7 @@ final class LedgerTable {
             epochs.put(feed, epoch);
             claims.add(new Entry(feed, Ledger.version(epoch, 0), owner, null));
         });
-        write(claims);
+        rows.write(claims);
         return epochs;
     }
 
@@ -287,7 +278,7 @@ final class LedgerTable {
         if (epochs.isEmpty()) {
             return claims;
         }
-        read(partitions).forEach((feed, known) -> {
+        rows.read(partitions).forEach((feed, known) -> {
             Long epoch = epochs.get(feed);
             State state = known.state();
             if (epoch != null && state != null && !state.forgotten()) {
@@ -299,32 +290,5 @@ final class LedgerTable {
 
     private static Set<TopicPartition> partitions(Collection<Advance> advances) {
         return advances.stream().map(advance -> advance.feed().partition()).collect(Collectors.toSet());
-    }
-
-    private Map<Feed, Known> read(Collection<TopicPartition> partitions) {
-        return partitions.isEmpty() ? new HashMap<>() : known(ledger.read(partitions));
-    }
-
-    private Map<Feed, Known> known(String query) {
-        make();
-        Map<Feed, Known> known = new HashMap<>();
-        server.query(query).stream().map(Ledger::entry).forEach(entry -> {
-            known.merge(entry.feed(), Known.of(entry), Known::and);
-        });
-        return known;
-    }
-
-    private void write(List<Entry> entries) {
-        if (!entries.isEmpty()) {
-            make();
-            server.execute(ledger.write(entries));
-        }
-    }
-
-    private void make() {
-        if (!made) {
-            server.execute(ledger.create());
-            made = true;
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.millrace.sink.warehouse.clickhouse;
 import io.millrace.core.Manifest;
 import io.millrace.sink.copies.DueCopies;
 import io.millrace.sink.copies.GivenUp;
-import io.millrace.sink.copies.Told;
 import io.millrace.sink.destination.Evolution;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.Generations;
@@ -19,7 +18,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -28,15 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whole copies in ClickHouse. The rows of each lie in a table beside the target, and the two are exchanged.
- *
- * <p>Exchanging twice would bring the old rows back, so only one task does it: the one that has renamed the copy's table
- * to a name that only it knows, which only one can. The table's comment names the copy and goes with it, so that one that
- * has to take over knows whether the exchange was made.
+ * Whole copies in ClickHouse. The rows of each lie in a table beside the target; {@link Placement} exchanges the two.
  */
 final class Replacements implements Generations {
     private static final Logger LOG = LoggerFactory.getLogger(Replacements.class);
-    private static final int OWN_LENGTH = 12;
 
     /** Of a copy that nobody wants. */
     private static final String OVER = "over";
@@ -47,10 +40,14 @@ final class Replacements implements Generations {
     private final LedgerTable ledger;
     private final Evolve evolve;
     private final DueCopies copies = new DueCopies();
+    private final Placement placement;
     private final Consumer<TableId> forget;
 
     /** Which table a copy that is gathered is of. */
     private final Map<TableId, TableId> gathered = new HashMap<>();
+
+    /** Whether another task has a copy that is due. */
+    private boolean waits;
 
     /** {@link ClickHouseDestination#evolve}. */
     interface Evolve {
@@ -65,6 +62,7 @@ final class Replacements implements Generations {
         this.evolve = evolve;
         this.forget = forget;
         catalog = new Catalog(server);
+        placement = new Placement(server, ledger);
     }
 
     /** The table that the rows gathered here are of, null for a table of its own. */
@@ -118,10 +116,12 @@ final class Replacements implements Generations {
                 due.put(new DueCopies.Due(copy.generation(), GenerationLog.END), copy);
             }
         }
-        return copies.run(
+        waits = false;
+        Replaced done = copies.run(
                 List.copyOf(due.keySet()),
                 each -> carryOut(each.state(), Objects.requireNonNull(due.get(each))),
                 log::read);
+        return waits ? new Replaced(done.tables(), true, done.failed()) : done;
     }
 
     private boolean carryOut(String state, GenerationLog.Known copy) {
@@ -164,9 +164,10 @@ final class Replacements implements Generations {
     private boolean exchange(GenerationLog.Known copy) {
         Generation generation = copy.generation();
         TableId target = qualified(generation.target());
-        String mark = "Millrace: copy " + generation.id();
-        List<String> names = names(generation);
-        if (names.isEmpty() && !isMarked(target, mark)) {
+        TableId staging = qualified(generation.staging());
+        String mark = Placement.mark(generation);
+        List<String> names = placement.names(staging);
+        if (names.isEmpty() && !placement.isMarked(target, mark)) {
             if (isOver(generation)) {
                 // Another task has put it in place since this one looked, and after it maybe a later one.
                 return false;
@@ -180,21 +181,18 @@ final class Replacements implements Generations {
                 // A copy without rows.
                 server.execute("CREATE TABLE IF NOT EXISTS " + table(generation.staging()) + " AS "
                         + table(generation.target()));
-                names = names(generation);
+                names = placement.names(staging);
             }
         }
         if (!names.isEmpty()) {
-            String own = generation.staging().name() + "_"
-                    + UUID.randomUUID().toString().replace("-", "").substring(0, OWN_LENGTH);
-            TableId mine = Sql.beside(qualified(generation.staging()), own);
-            if (!take(Sql.beside(mine, names.get(names.size() - 1)), mine)) {
-                return false;
-            }
-            if (!isMarked(target, mark) && isDoubled(copy, mine)) {
+            Placement.Result result = placement.place(copy, staging, names, target);
+            if (result == Placement.Result.DOUBLED) {
                 log.close(copy, GenerationLog.ABORT);
+            }
+            waits |= result == Placement.Result.ANOTHERS;
+            if (result != Placement.Result.PLACED) {
                 return false;
             }
-            place(mine, target, mark, copy.columns());
         }
         log.close(copy, GenerationLog.DONE);
         drop(generation);
@@ -210,78 +208,9 @@ final class Replacements implements Generations {
                 .orElse(true);
     }
 
-    /** Whether rows of a copy without a key have come twice. */
-    private boolean isDoubled(GenerationLog.Known copy, TableId mine) {
-        Told told = copy.told();
-        boolean keyed = catalog.find(mine)
-                .filter(live -> live.replaces(
-                        server.settings().versionColumn(), server.settings().deletedColumn()))
-                .isPresent();
-        if (keyed || told.rows() < 0) {
-            return false;
-        }
-        long found = server.query("SELECT toInt64(count()) FROM " + Sql.table(mine))
-                .get(0)
-                .getLong(1);
-        boolean doubled = told.isDoubled(found);
-        if (doubled) {
-            GivenUp.doubled(copy.generation(), found + " rows instead of " + told.rows());
-        }
-        return doubled;
-    }
-
-    private boolean take(TableId from, TableId to) {
-        try {
-            server.once("RENAME TABLE " + Sql.table(from) + " TO " + Sql.table(to));
-            return true;
-        } catch (ClickHouseError e) {
-            if (e.isUnknownTable()) {
-                // Another task has been first.
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    /** Nobody else knows {@code mine}, whose rows bring these columns. */
-    private void place(TableId mine, TableId target, String mark, Set<String> brought) {
-        Optional<LiveTable> found = catalog.find(target);
-        if (found.isEmpty()) {
-            server.execute(mark(mine, mark));
-            server.once("RENAME TABLE " + Sql.table(mine) + " TO " + Sql.table(target));
-        } else {
-            LiveTable live = found.orElseThrow();
-            if (live.comment().equals(mark)) {
-                return;
-            }
-            // Rows of the same versions, written later: they count, however often.
-            KeptColumns.statement(mine, live, brought, server.settings()).ifPresent(server::execute);
-            server.execute(mark(mine, mark));
-            server.once("EXCHANGE TABLES " + Sql.table(target) + " AND " + Sql.table(mine));
-        }
-        if (!isMarked(target, mark)) {
-            // What stands between has sent the statement twice.
-            throw new RetriableException("Table " + target + " is not the new copy after the exchange");
-        }
-    }
-
-    private static String mark(TableId table, String mark) {
-        return "ALTER TABLE " + Sql.table(table) + " MODIFY COMMENT " + Sql.text(mark);
-    }
-
-    private boolean isMarked(TableId target, String mark) {
-        return catalog.find(target).filter(live -> live.comment().equals(mark)).isPresent();
-    }
-
-    /** Where the copy's rows may be: the place itself, and what tasks have made of it. */
-    private List<String> names(Generation generation) {
-        TableId staging = qualified(generation.staging());
-        return catalog.names(Sql.database(staging), staging.name());
-    }
-
     private void drop(Generation generation) {
         TableId staging = qualified(generation.staging());
-        for (String name : names(generation)) {
+        for (String name : placement.names(staging)) {
             server.execute("DROP TABLE IF EXISTS " + Sql.table(Sql.beside(staging, name)) + " SYNC");
         }
         gathered.remove(generation.staging());

@@ -10,10 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Between a client and a server: hands requests on, until it breaks for good. */
 final class BrokenLine implements AutoCloseable {
@@ -25,6 +27,7 @@ final class BrokenLine implements AutoCloseable {
     private final String server;
     private final int last;
     private final boolean arrives;
+    private final Consumer<String> before;
     private final AtomicInteger requests = new AtomicInteger();
 
     /**
@@ -33,6 +36,16 @@ final class BrokenLine implements AutoCloseable {
      * @param arrives whether that request reaches the server, and only its answer is lost
      */
     BrokenLine(String server, int last, boolean arrives) {
+        this(server, last, arrives, statement -> {});
+    }
+
+    /** One that does not break. {@code before}: sees each request's body before it is handed on. */
+    BrokenLine(String server, Consumer<String> before) {
+        this(server, -1, false, before);
+    }
+
+    private BrokenLine(String server, int last, boolean arrives, Consumer<String> before) {
+        this.before = before;
         this.server = server;
         this.last = last;
         this.arrives = arrives;
@@ -62,6 +75,7 @@ final class BrokenLine implements AutoCloseable {
             if (broken && !(number == last && arrives)) {
                 throw new IOException("The line is broken");
             }
+            before.accept(new String(body, StandardCharsets.UTF_8));
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + exchange.getRequestURI()))
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body));
             PASSED.forEach(name -> {

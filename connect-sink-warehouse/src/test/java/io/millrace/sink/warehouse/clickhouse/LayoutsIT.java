@@ -9,6 +9,8 @@ import io.millrace.sink.RandomChanges;
 import io.millrace.sink.SourceTable;
 import io.millrace.sink.TaskDriver;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.connect.data.Schema;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +116,55 @@ class LayoutsIT extends EngineTest {
         copies.empty(COPIED, "g4");
         target().run(log, overwrite);
         assertThat(copied()).isEmpty();
+        assertThat(gathered()).isEmpty();
+    }
+
+    /** The second copy, of which only the end is missing. */
+    private void secondCopy() {
+        Copies copies = new Copies(log);
+        copies.copy(COPIED, "g1", Copies.of(1, "a", "b"));
+        target().run(log, "insert.mode", "overwrite");
+        copies.tell(Manifest.Kind.BEGIN, COPIED, "g2", copies.next());
+        copies.row(COPIED, "g2", 2, "c", "d");
+        target().run(log, "insert.mode", "overwrite");
+        copies.tell(Manifest.Kind.END, COPIED, "g2", copies.order());
+    }
+
+    @Test
+    void aCopyThatAnotherTaskHasIsLeftToItUntilItIsDead() {
+        secondCopy();
+        String gathered = gathered().get(0);
+        target().execute(
+                        "RENAME TABLE public." + gathered + " TO public." + gathered + "_aaaaaaaaaaaa",
+                        "ALTER TABLE public." + gathered + "_aaaaaaaaaaaa MODIFY COMMENT 'taken'",
+                        "INSERT INTO millrace.millrace_ledger (ledger_id, target, topic, `partition`, kind, version, owner)"
+                                + " VALUES ('sink', 'public.other', 'other', 0, 'claim', 1, 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa')");
+        target().run(log, "insert.mode", "overwrite");
+        assertThat(copied()).containsExactly("1|a|b");
+        assertThat(gathered()).containsExactly(gathered + "_aaaaaaaaaaaa");
+        target().execute("DELETE FROM millrace.millrace_ledger WHERE target = 'public.other'");
+        target().run(log, "insert.mode", "overwrite");
+        assertThat(copied()).containsExactly("2|c|d");
+        assertThat(gathered()).isEmpty();
+    }
+
+    @Test
+    void aCopyThatIsTakenAwayInTheMiddleFailsNoTask() {
+        secondCopy();
+        AtomicInteger exchanges = new AtomicInteger();
+        Consumer<String> thief = statement -> {
+            if (statement.startsWith("EXCHANGE TABLES") && exchanges.incrementAndGet() == 1) {
+                String taken = gathered().get(0);
+                target().execute("RENAME TABLE public." + taken + " TO public."
+                        + taken.substring(0, taken.length() - 12) + "bbbbbbbbbbbb");
+            }
+        };
+        try (BrokenLine line = new BrokenLine(engine().url(), thief)) {
+            target().run(log, "insert.mode", "overwrite", ClickHouseWarehouse.URL, line.url());
+        }
+        assertThat(exchanges).hasPositiveValue();
+        target().run(log, "insert.mode", "overwrite");
+        assertThat(copied()).containsExactly("2|c|d");
         assertThat(gathered()).isEmpty();
     }
 
