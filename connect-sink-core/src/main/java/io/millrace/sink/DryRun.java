@@ -14,6 +14,7 @@ import io.millrace.sink.destination.Generations;
 import io.millrace.sink.destination.Outcome;
 import io.millrace.sink.destination.SourceColumn;
 import io.millrace.sink.destination.Staged;
+import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import io.millrace.sink.destination.Views;
 import java.util.HashMap;
@@ -44,6 +45,11 @@ final class DryRun implements Destination {
     @Override
     public long flushIntervalMillis() {
         return target.flushIntervalMillis();
+    }
+
+    @Override
+    public Map<String, Set<TableId>> namedTables() {
+        return target.namedTables();
     }
 
     @Override

@@ -31,6 +31,7 @@ final class Intake {
     private final Ordering ordering;
     private final BadRecords badRecords;
     private final Flushes flushes;
+    private final NamedTables named;
     private final Router router;
     private final Map<TableId, String> manifestTopics = new HashMap<>();
     private Generations.@Nullable Generation lastGeneration;
@@ -46,7 +47,9 @@ final class Intake {
             Partitions partitions,
             Ordering ordering,
             BadRecords badRecords,
-            Flushes flushes) {
+            Flushes flushes,
+            NamedTables named) {
+        this.named = named;
         this.settings = settings;
         router = new Router(settings.template(), settings.tables());
         this.reader = reader;
@@ -130,6 +133,7 @@ final class Intake {
         if (change == null) {
             return true;
         }
+        named.change(change.table());
         if (!fold(change, partition, offset, generation(record, change))) {
             return false;
         }

@@ -44,6 +44,7 @@ public final class SinkFlow implements AutoCloseable {
     private final Flushes flushes;
     private final Intake intake;
     private final Operating operating;
+    private final NamedTables named;
 
     /** Whether offset commits are no reason to flush. */
     private final boolean patient;
@@ -73,7 +74,8 @@ public final class SinkFlow implements AutoCloseable {
                 settings.append(),
                 settings.placeholder(),
                 destination::encoding);
-        intake = new Intake(settings, reader, buffers, partitions, ordering, badRecords, flushes);
+        named = new NamedTables(settings, destination.namedTables());
+        intake = new Intake(settings, reader, buffers, partitions, ordering, badRecords, flushes, named);
     }
 
     /** Takes over partitions; those that cannot be claimed now are by the next {@link #put}. */
@@ -163,6 +165,7 @@ public final class SinkFlow implements AutoCloseable {
             if (!flushes.isReplacing()) {
                 operating.showNow(partitions.assigned());
             }
+            named.warnOnce();
         } catch (ConnectException e) {
             // Connect does not fail a task for an error here: it would rewind and go on. The next put does.
             failure = e;
@@ -241,6 +244,9 @@ public final class SinkFlow implements AutoCloseable {
         tables.forgetAll();
         operating.beforeClaim();
         Map<Feed, Claim> claims = destination.claim(Set.copyOf(wanted));
+        named.see(TargetTables.fed(
+                settings, wanted.stream().map(TopicPartition::topic).distinct().toList()));
+        claims.keySet().forEach(feed -> named.see(List.of(feed.table())));
         // Before anything is noted of the claims: when this fails they are made again, from where they were.
         Set<TopicPartition> waiting = operating.afterClaim(Set.copyOf(wanted));
         for (TopicPartition each : wanted) {

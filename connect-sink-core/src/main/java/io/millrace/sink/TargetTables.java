@@ -18,6 +18,13 @@ public final class TargetTables {
 
     /** Those of these topics and of {@code table.map}, without dropped ones. */
     public static Set<TableId> of(SinkSettings settings, Collection<String> topics) {
+        Set<TableId> tables = fed(settings, topics);
+        tables.removeAll(settings.operators().dropped());
+        return tables;
+    }
+
+    /** The same with dropped ones. */
+    static Set<TableId> fed(SinkSettings settings, Collection<String> topics) {
         Router router = new Router(settings.template(), settings.tables());
         Set<TableId> tables = new LinkedHashSet<>(settings.tables().values());
         for (String topic : topics) {
@@ -31,15 +38,16 @@ public final class TargetTables {
                 continue;
             }
         }
-        tables.removeAll(settings.operators().dropped());
         return tables;
     }
 
     /** The table that the changes of a table are written to: itself, or its log. */
     public static TableId written(SinkSettings settings, TableId table) {
-        if (!settings.logAndView()) {
-            return table;
-        }
+        return settings.logAndView() ? log(table) : table;
+    }
+
+    /** The log of a view. */
+    public static TableId log(TableId table) {
         List<String> parts = new ArrayList<>(table.parts());
         parts.set(parts.size() - 1, table.name() + LOG_ENDING);
         return new TableId(parts);

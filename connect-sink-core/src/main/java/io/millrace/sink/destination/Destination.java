@@ -29,6 +29,11 @@ public interface Destination extends AutoCloseable {
         return 0;
     }
 
+    /** Tables that keys of the target's own name, by key: a warning tells of those that nothing feeds. Needs no connection. */
+    default Map<String, Set<TableId>> namedTables() {
+        return Map.of();
+    }
+
     /**
      * How values of this column are staged; needs no connection.
      *

@@ -1,6 +1,7 @@
 package io.millrace.sink.pg;
 
 import io.millrace.core.Manifest;
+import io.millrace.sink.NamedTables;
 import io.millrace.sink.SinkConfig;
 import io.millrace.sink.SinkSettings;
 import io.millrace.sink.destination.TableId;
@@ -43,6 +44,7 @@ final class Validation {
             problem(config, keyOf(e), String.valueOf(e.getMessage()));
             return config;
         }
+        new NamedTables(settings, Map.of()).warn(topics());
         try (Connection connection = Session.connect(parsed.connection())) {
             privileges(config, connection, settings, parsed);
             for (ExistingTables.Problem problem : new ExistingTables(

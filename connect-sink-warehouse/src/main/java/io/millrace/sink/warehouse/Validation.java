@@ -1,6 +1,7 @@
 package io.millrace.sink.warehouse;
 
 import io.millrace.core.Manifest;
+import io.millrace.sink.NamedTables;
 import io.millrace.sink.SinkConfig;
 import io.millrace.sink.SinkSettings;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class Validation {
                                 + " to topics");
             }
             if (!broken(config)) {
+                new NamedTables(settings, warehouse.namedTables(parsed, settings)).warn(parsed.topics());
                 add(config, warehouse.probe(parsed, settings));
             }
         } catch (ConfigException e) {

@@ -2,7 +2,10 @@ package io.millrace.sink.warehouse;
 
 import io.millrace.sink.SinkSettings;
 import io.millrace.sink.destination.Destination;
+import io.millrace.sink.destination.TableId;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
@@ -31,6 +34,11 @@ public interface Warehouse {
     /** Whether files may lie in a bucket or a stage, {@code staging.location}, until they are loaded. */
     default boolean loadsFromBuckets() {
         return false;
+    }
+
+    /** Tables that its own keys name, by key: a warning tells of those that nothing feeds. */
+    default Map<String, Set<TableId>> namedTables(WarehouseSinkConfig config, SinkSettings settings) {
+        return Map.of();
     }
 
     /** What is wrong with the settings by themselves, and how they go together. Needs no connection. */

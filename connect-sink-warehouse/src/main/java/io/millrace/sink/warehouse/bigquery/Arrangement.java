@@ -1,10 +1,14 @@
 package io.millrace.sink.warehouse.bigquery;
 
+import io.millrace.sink.TargetTables;
+import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a new table is partitioned and clustered: as the settings say, and by its key where they say nothing, so that a
@@ -31,10 +35,10 @@ final class Arrangement {
     /** Empty or beginning with a line's end. */
     String clauses() {
         StringBuilder clauses = new StringBuilder();
-        for (String column : settings.partitions().getOrDefault(wanted.table(), List.of())) {
+        for (String column : Objects.requireNonNullElse(named(settings.partitions()), List.<String>of())) {
             clauses.append("\nPARTITION BY ").append(partition(column));
         }
-        List<String> given = settings.clusters().get(wanted.table());
+        List<String> given = named(settings.clusters());
         if (given != null) {
             given.forEach(column -> type(BigQueryWarehouse.CLUSTER_COLUMNS, column));
         }
@@ -49,6 +53,19 @@ final class Arrangement {
                     .append(Sql.names(columns.stream().map(Names::column).toList()));
         }
         return clauses.toString();
+    }
+
+    /** What a key names for the table; of a log the view's name is good too, and known to more people. */
+    private @Nullable List<String> named(Map<TableId, List<String>> columns) {
+        List<String> own = columns.get(wanted.table());
+        if (own != null || !settings.orderedLog()) {
+            return own;
+        }
+        return columns.entrySet().stream()
+                .filter(each -> TargetTables.log(each.getKey()).equals(wanted.table()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 
     private String partition(String column) {

@@ -109,6 +109,11 @@ final class BigQueryDestination implements Destination {
     record Overwriting(CopyLog log, boolean whole, @Nullable String syncedAt) {}
 
     @Override
+    public Map<String, Set<TableId>> namedTables() {
+        return settings.namedTables();
+    }
+
+    @Override
     public Capabilities capabilities() {
         return CAPABILITIES;
     }

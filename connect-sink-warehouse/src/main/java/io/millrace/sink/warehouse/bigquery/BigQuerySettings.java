@@ -3,6 +3,7 @@ package io.millrace.sink.warehouse.bigquery;
 import io.millrace.sink.destination.TableId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.config.types.Password;
 
 /**
@@ -42,6 +43,13 @@ record BigQuerySettings(
         boolean orderedLog) {
     /** Orders the rows of a log: microseconds of their transaction, times a billion, and their place in its batch. */
     static final String ORDER_COLUMN = "_millrace_order";
+
+    /** Tables that the keys name, by key. */
+    Map<String, Set<TableId>> namedTables() {
+        return Map.of(
+                BigQueryWarehouse.PARTITION_COLUMNS, partitions.keySet(),
+                BigQueryWarehouse.CLUSTER_COLUMNS, clusters.keySet());
+    }
 
     Place place() {
         return new Place(project, dataset);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.ConnectException;
 
@@ -97,6 +98,11 @@ public final class BigQueryWarehouse implements Warehouse {
         } catch (IllegalArgumentException | ConnectException e) {
             problems.add(new Problem(key, String.valueOf(e.getMessage())));
         }
+    }
+
+    @Override
+    public Map<String, Set<TableId>> namedTables(WarehouseSinkConfig config, SinkSettings settings) {
+        return settings(config, settings).namedTables();
     }
 
     @Override
