@@ -110,7 +110,7 @@ final class DryRun implements Destination {
         }
 
         @Override
-        public Replaced replace() {
+        public Replaced replace(Set<TableId> except) {
             return new Replaced(List.of(), false);
         }
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifests what the source says of generations, behind the rows
  * @param incomplete generations of which rows were passed over, to be known before the ledger moves past them
  * @param waiting tables that wait, paused, parked or for a lock
+ * @param kept of those, tables that no whole copy is to replace
  * @param trial tables that have waited for a lock and are tried again
  * @param upTo per partition the first offset that is not part of this flush
  */
@@ -38,6 +39,7 @@ record Flush(
         List<Told> manifests,
         Set<Generations.Generation> incomplete,
         Set<TableId> waiting,
+        Set<TableId> kept,
         Set<TableId> trial) {
 
     /** What the source says of a generation. */

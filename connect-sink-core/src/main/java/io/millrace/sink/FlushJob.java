@@ -13,9 +13,11 @@ import io.millrace.sink.destination.TableId;
 import io.millrace.sink.fold.TableBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -88,7 +90,9 @@ final class FlushJob {
             failedBefore = !(result instanceof FlushResult.Done);
             if (overwrite != null && result instanceof FlushResult.Done done) {
                 replacingSince = System.nanoTime();
-                result = replaced(done, overwrite.finish(flush.manifests(), flush.waiting()));
+                Set<TableId> kept = new HashSet<>(flush.kept());
+                kept.addAll(done.parked().keySet());
+                result = replaced(done, overwrite.finish(flush.manifests(), flush.waiting(), kept));
             }
             return result;
         } catch (RetriableException e) {
@@ -119,7 +123,7 @@ final class FlushJob {
         copies.keySet().removeAll(done.flush().waiting());
         again.keySet().removeAll(done.flush().waiting());
         return waiting.isEmpty() && !again.isEmpty()
-                ? new FlushResult.Again(String.join("; ", again.values()), again.keySet())
+                ? new FlushResult.Again(String.join("; ", again.values()), again.keySet(), true)
                 : done.withWaiting(waiting, copies);
     }
 

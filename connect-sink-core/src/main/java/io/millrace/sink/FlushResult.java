@@ -58,11 +58,12 @@ sealed interface FlushResult {
     /**
      * What of it is in the target is for the ledger to say: claim again and read again from there.
      *
-     * @param tables those that could not be written, as far as it is known to be them and not all
+     * @param tables those that could not be written or replaced, as far as it is known to be them and not all
+     * @param durable the rows of the flush are, and copies could not take the places of the tables
      */
-    record Again(String reason, Set<TableId> tables) implements FlushResult {
+    record Again(String reason, Set<TableId> tables, boolean durable) implements FlushResult {
         Again(String reason) {
-            this(reason, Set.of());
+            this(reason, Set.of(), false);
         }
     }
 

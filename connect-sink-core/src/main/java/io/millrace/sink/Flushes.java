@@ -128,6 +128,7 @@ final class Flushes implements AutoCloseable {
                 buffers.manifests(),
                 buffers.incomplete(),
                 partitions.waiting(),
+                partitions.kept(),
                 waits.onTrial()));
         buffers.taken(ready);
     }
@@ -167,8 +168,8 @@ final class Flushes implements AutoCloseable {
             standstill.end();
             partitions.applied(done);
             meters.applied(done, System.nanoTime() - started);
-            done.parked().forEach(this::park);
-            done.waiting().forEach(this::park);
+            done.parked().forEach((table, reason) -> park(table, reason, true));
+            done.waiting().forEach((table, reason) -> park(table, reason, false));
             look(done);
             meters.waiting(waits.tables(), copies.tables());
             if (flusher.isUnfinished()) {
@@ -219,7 +220,7 @@ final class Flushes implements AutoCloseable {
             throw new ConnectException(refusal);
         }
         among.ended(table, "is parked, a lock was waited for");
-        park(table, refusal);
+        park(table, refusal, among == waits);
         return false;
     }
 
@@ -255,13 +256,13 @@ final class Flushes implements AutoCloseable {
             throw new ConnectException("No flush has ended well for " + SinkConfig.FLUSH_TIMEOUT_MS + "="
                     + settings.flushing().timeoutMillis() + ", though the target can be reached: " + again.reason());
         }
-        again.tables().forEach(table -> park(table, again.reason()));
+        again.tables().forEach(table -> park(table, again.reason(), !again.durable()));
         standstill.end();
     }
 
-    private void park(TableId table, String reason) {
+    private void park(TableId table, String reason, boolean kept) {
         buffers.drop(table);
-        partitions.park(table, reason);
+        partitions.park(table, reason, kept);
     }
 
     private void refuse(FlushResult.Refused refused) {

@@ -172,7 +172,7 @@ final class Intake {
         flushes.settle();
         if (!flushes.isLost()) {
             buffers.drop(table);
-            partitions.park(table, reason);
+            partitions.park(table, reason, true);
             partitions.hold(partition, table, offset);
         }
     }

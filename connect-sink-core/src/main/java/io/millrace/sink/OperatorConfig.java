@@ -24,7 +24,7 @@ final class OperatorConfig {
                 List.of(),
                 new TableNames.Names(),
                 Importance.LOW,
-                "Tables of the target, as schema.table, whose changes wait in Kafka while the others go on. Take a table out of the list to resume it; the topic's retention has to reach back to where it stopped.");
+                "Tables of the target, as schema.table, whose changes wait in Kafka while the others go on. Take a table out of the list to resume it; the topic's retention has to reach back to where it stopped. No whole copy replaces it meanwhile.");
         def.define(
                 SinkConfig.TABLES_DROPPED,
                 Type.LIST,

@@ -101,10 +101,11 @@ final class Overwrite {
      * What has become of the copies that are complete.
      *
      * @param waiting tables that are paused or parked
+     * @param kept of those, tables that stay as they are
      */
-    Generations.Replaced finish(List<Flush.Told> manifests, Set<TableId> waiting) {
+    Generations.Replaced finish(List<Flush.Told> manifests, Set<TableId> waiting, Set<TableId> kept) {
         manifests.forEach(this::tell);
-        Generations.Replaced replaced = generations.replace();
+        Generations.Replaced replaced = generations.replace(kept);
         for (TableId table : replaced.tables()) {
             LOG.info("Table {} was replaced by a new copy", table);
             open.keySet().removeIf(generation -> generation.target().equals(table));

@@ -20,7 +20,8 @@ final class Parked {
     private final Map<TableId, Why> tables = new HashMap<>();
     private final Set<TableId> news = new HashSet<>();
 
-    private record Why(Operations.State state, String reason) {}
+    /** {@code kept}: no whole copy is to take its place meanwhile. */
+    private record Why(Operations.State state, String reason, boolean kept) {}
 
     /** Shows a table's state to people; false when that cannot be done yet. */
     interface Shown {
@@ -28,7 +29,7 @@ final class Parked {
     }
 
     Parked(Collection<TableId> paused) {
-        paused.forEach(table -> tables.put(table, new Why(Operations.State.PAUSED, SinkConfig.TABLES_PAUSED)));
+        paused.forEach(table -> tables.put(table, new Why(Operations.State.PAUSED, SinkConfig.TABLES_PAUSED, true)));
     }
 
     Set<TableId> tables() {
@@ -39,8 +40,20 @@ final class Parked {
         return !tables.isEmpty() && tables.containsKey(table);
     }
 
-    void add(TableId table, String reason) {
-        if (note(table, Operations.State.PARKED, reason)) {
+    /** Those that stay as they are, whatever copy of them is complete. */
+    Set<TableId> kept() {
+        Set<TableId> kept = new HashSet<>();
+        tables.forEach((table, why) -> {
+            if (why.kept) {
+                kept.add(table);
+            }
+        });
+        return kept;
+    }
+
+    /** {@code kept}: not where it is only that a whole copy cannot take its place, which is tried again. */
+    void add(TableId table, String reason, boolean kept) {
+        if (note(table, new Why(Operations.State.PARKED, reason, kept))) {
             LOG.error(
                     "Table {} is parked: its changes wait in Kafka until the task is restarted ({}). {}",
                     table,
@@ -51,15 +64,15 @@ final class Parked {
 
     /** Until {@link #resume}. */
     void suspend(TableId table, String reason) {
-        note(table, Operations.State.WAITING, reason);
+        note(table, new Why(Operations.State.WAITING, reason, false));
     }
 
-    private boolean note(TableId table, Operations.State state, String reason) {
+    private boolean note(TableId table, Why why) {
         Why before = tables.get(table);
         if (before != null && before.state != Operations.State.WAITING) {
             return false;
         }
-        tables.put(table, new Why(state, reason));
+        tables.put(table, why);
         news.add(table);
         return true;
     }
@@ -90,7 +103,7 @@ final class Parked {
 
     void show(Shown shown) {
         news.removeIf(table -> {
-            Why why = tables.getOrDefault(table, new Why(Operations.State.ACTIVE, ""));
+            Why why = tables.getOrDefault(table, new Why(Operations.State.ACTIVE, "", false));
             return shown.show(table, why.state, why.reason) || why.state == Operations.State.ACTIVE;
         });
     }

@@ -136,9 +136,14 @@ final class Partitions {
         return parked.tables();
     }
 
-    /** Lets a table's changes wait from where the ledger has it; what is buffered of them has been dropped. */
-    void park(TableId table, String reason) {
-        parked.add(table, reason);
+    /** Of those, tables that no whole copy is to replace. */
+    Set<TableId> kept() {
+        return parked.kept();
+    }
+
+    /** Lets a table's changes wait from where the ledger has it; what is buffered of them has been dropped. {@code kept} as {@link Parked#add}. */
+    void park(TableId table, String reason, boolean kept) {
+        parked.add(table, reason, kept);
         hold(table);
     }
 

@@ -74,7 +74,7 @@ final class TableByTable {
         }
         if (again != null) {
             // Nothing works for any of several tables: that is no table's fault.
-            return new FlushResult.Again(again, done > 0 || tables == 1 ? failing : Set.of());
+            return new FlushResult.Again(again, done > 0 || tables == 1 ? failing : Set.of(), false);
         }
         return refused.isEmpty()
                 ? new FlushResult.Done(flush, begun, applied, parked, Map.of(), blocked, Map.of())

@@ -269,6 +269,52 @@ public interface OverwriteCases extends ContractCase {
     }
 
     @Test
+    default void aPausedTableIsReplacedWhenItGoesOn() {
+        SourceTable stock = OperatorCases.STOCK;
+        String[] paused = overwrite("tables.paused", "shop.orders");
+        Copies copies = copies();
+        copies.copy(ORDERS, "g1", Copies.of(1, "a", "b"));
+        run(overwrite());
+        copies.tell(Manifest.Kind.BEGIN, ORDERS, "g2", copies.next());
+        copies.row(ORDERS, "g2", 2, "c", "d");
+        run(overwrite());
+        copies.tell(Manifest.Kind.END, ORDERS, "g2", copies.order());
+        copies.copy(stock, "s1", Copies.of(1, "a", "b"));
+        run(paused);
+        assertThat(orders()).as("though all rows of the copy are there").containsExactly("1|a|b");
+        assertThat(rows("stock", "id")).containsExactly("1");
+        run(overwrite());
+        assertThat(orders()).containsExactly("2|c|d");
+        copies.empty(ORDERS, "g3");
+        copies.copy(stock, "s2", Copies.of(2, "a", "b"));
+        run(paused);
+        assertThat(orders()).as("though the copy needs none").containsExactly("2|c|d");
+        assertThat(rows("stock", "id")).containsExactly("2");
+        run(overwrite());
+        assertThat(orders()).isEmpty();
+    }
+
+    @Test
+    default void aTableThatIsParkedForARecordIsNotEmptied() {
+        Copies copies = copies();
+        copies.copy(ORDERS, "g1", Copies.of(1, "a", "b"));
+        copies.copy(OperatorCases.STOCK, "s1", Copies.of(1, "a", "b"));
+        run(overwrite());
+        copies.tell(Manifest.Kind.BEGIN, ORDERS, "g2", copies.next());
+        copies.badRow(ORDERS, "g2", 2, "c", "d");
+        try (TaskDriver task = open(overwrite("table.error.policy", "park"))) {
+            task.drain();
+            copies.empty(ORDERS, "g3");
+            copies.copy(OperatorCases.STOCK, "s2", Copies.of(2, "a", "b"));
+            task.drain();
+        }
+        assertThat(orders()).containsExactly("1|a|b");
+        assertThat(rows("stock", "id")).containsExactly("2");
+        assertThat(runWithDeadLetters(overwrite())).containsExactly(1L);
+        assertThat(orders()).isEmpty();
+    }
+
+    @Test
     default void aColumnThatOnlyTheTargetHasKeepsItsValues() {
         Copies copies = copies();
         copies.copy(

@@ -108,6 +108,7 @@ class PartitionStateTest {
                 List.of(),
                 Set.of(),
                 Set.of(),
+                Set.of(),
                 Set.of());
         partitions.applied(new FlushResult.Done(flush, Map.of(), new Outcome.Applied(0, 0, 0, 0)));
         assertThat(partitions.durable()).isEmpty();

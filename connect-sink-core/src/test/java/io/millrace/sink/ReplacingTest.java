@@ -7,11 +7,13 @@ import io.millrace.core.Manifest;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -40,7 +42,7 @@ class ReplacingTest {
         }
 
         @Override
-        public Replaced replace() {
+        public Replaced replace(Set<TableId> except) {
             begun.incrementAndGet();
             try {
                 end.await();

@@ -3,6 +3,7 @@ package io.millrace.sink.destination;
 import io.millrace.core.Manifest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 
@@ -55,9 +56,10 @@ public interface Generations {
      * place where they lie is given up: only one that told of none is an empty copy. Clears away what is left of generations that nobody wants.
      * One that cannot replace its table does not hold up the others.
      *
+     * @param except tables that stay as they are, though a copy of them may be complete; that is found again later
      * @throws org.apache.kafka.connect.errors.RetriableException when the target cannot be reached
      */
-    Replaced replace();
+    Replaced replace(Set<TableId> except);
 
     /**
      * Copies that have ended and do not replace their tables yet, since the ledger is not past all of their rows. For

@@ -21,7 +21,12 @@ final class DueCopies {
     private final Resting<Due> locked = new Resting<>();
 
     /** A copy; {@code lost}: it told of rows, and the place where they were gathered is gone. */
-    record Due(String target, String generation, String staging, String state, boolean lost) {}
+    record Due(String target, String generation, String staging, String state, boolean lost) {
+        /** Whether it is to take its table's place; else what is left of it is to be cleared away. */
+        boolean isWanted() {
+            return state.equals("ended");
+        }
+    }
 
     DueCopies(GenerationLog log) {
         this.log = log;

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
@@ -97,12 +98,15 @@ final class Replacements implements Generations {
     }
 
     @Override
-    public Replaced replace() {
+    public Replaced replace(Set<TableId> except) {
         List<TableId> replaced = new ArrayList<>();
         Map<TableId, ConnectException> failures = new HashMap<>();
         boolean unfinished = false;
         for (DueCopies.Due due : lookUp()) {
             TableId table = new TableId(Router.split(due.target()));
+            if (due.isWanted() && except.contains(table)) {
+                continue;
+            }
             Optional<Locked> resting = copies.locked().reason(due);
             if (resting.isPresent()) {
                 failures.putIfAbsent(table, resting.orElseThrow());
@@ -149,7 +153,7 @@ final class Replacements implements Generations {
     }
 
     private Sweep.State carryOut(DueCopies.Due due) throws SQLException {
-        if (!due.state().equals("ended")) {
+        if (!due.isWanted()) {
             execute("DROP TABLE IF EXISTS " + due.staging());
         } else if (due.lost()) {
             copies.giveUp(connection(), due);

@@ -103,7 +103,7 @@ final class Replacements implements Generations {
     }
 
     @Override
-    public Replaced replace() {
+    public Replaced replace(Set<TableId> except) {
         List<GenerationLog.Known> all = log.read();
         Map<DueCopies.Due, GenerationLog.Known> due = new LinkedHashMap<>();
         for (GenerationLog.Known copy : all) {
@@ -119,16 +119,18 @@ final class Replacements implements Generations {
         waits = false;
         Replaced done = copies.run(
                 List.copyOf(due.keySet()),
-                each -> carryOut(each.state(), Objects.requireNonNull(due.get(each))),
+                each -> carryOut(each.state(), Objects.requireNonNull(due.get(each)), except),
                 log::read);
         return waits ? new Replaced(done.tables(), true, done.failed()) : done;
     }
 
-    private boolean carryOut(String state, GenerationLog.Known copy) {
+    private boolean carryOut(String state, GenerationLog.Known copy, Set<TableId> except) {
         String doing = "Table " + copy.generation().target() + " cannot be replaced by its new copy: ";
         try {
             if (!state.equals(OVER)) {
-                return missing(copy).isEmpty() && exchange(copy);
+                return !except.contains(copy.generation().target())
+                        && missing(copy).isEmpty()
+                        && exchange(copy);
             }
             drop(copy.generation());
             log.close(copy, GenerationLog.CLEARED);

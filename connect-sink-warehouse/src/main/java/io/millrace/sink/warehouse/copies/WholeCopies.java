@@ -76,9 +76,9 @@ public final class WholeCopies implements Generations {
     }
 
     @Override
-    public Replaced replace() {
+    public Replaced replace(Set<TableId> except) {
         store.tidy();
-        return copies.run(known().stream().map(Known::due).toList(), this::carryOut, this::known);
+        return copies.run(known().stream().map(Known::due).toList(), due -> carryOut(due, except), this::known);
     }
 
     @Override
@@ -109,7 +109,7 @@ public final class WholeCopies implements Generations {
         return known;
     }
 
-    private boolean carryOut(DueCopies.Due due) {
+    private boolean carryOut(DueCopies.Due due, Set<TableId> except) {
         Generation generation = due.generation();
         String doing = "Table " + generation.target() + " cannot be replaced by its new copy";
         if (!due.state().equals(CopyLog.ENDED)) {
@@ -117,7 +117,7 @@ public final class WholeCopies implements Generations {
             return false;
         }
         try {
-            if (!replace(doing, generation)) {
+            if (except.contains(generation.target()) || !replace(doing, generation)) {
                 return false;
             }
         } catch (RetriableException e) {
