@@ -3,7 +3,9 @@ package io.millrace.sink.pg;
 import io.millrace.core.Manifest;
 import io.millrace.sink.destination.Generations.Generation;
 import io.millrace.sink.value.JsonText;
+import java.util.Collection;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * The statements on the table that remembers generations: one row a connector, target table and generation. Pure.
@@ -153,16 +155,24 @@ record GenerationLog(String table, Ledger ledger) {
                 + Sql.text(target) + " AND generation = " + Sql.text(generation);
     }
 
+    /** A row for a generation that is to replace its table, whoever is at it. */
+    String isComplete(String target, String generation) {
+        return complete("1", target, generation);
+    }
+
     /** Locks a generation that is to replace its table; no row when another task has been first, or is at it. */
     String lock(String target, String generation) {
         return lock("1", target, generation);
     }
 
     private String lock(String columns, String target, String generation) {
+        return complete(columns, target, generation) + " FOR UPDATE OF g SKIP LOCKED";
+    }
+
+    private String complete(String columns, String target, String generation) {
         return "SELECT " + columns + " FROM " + table + " g WHERE ledger_id = " + Sql.text(ledger.id())
                 + " AND target = "
-                + Sql.text(target) + " AND generation = " + Sql.text(generation) + " AND " + complete()
-                + " FOR UPDATE OF g SKIP LOCKED";
+                + Sql.text(target) + " AND generation = " + Sql.text(generation) + " AND " + complete();
     }
 
     /** Behind {@link #lock}: older ones of the table are of no use any more. */
@@ -185,6 +195,23 @@ record GenerationLog(String table, Ledger ledger) {
      */
     String turn(String target) {
         return "SELECT 1 WHERE pg_try_advisory_xact_lock(" + turns() + ", " + of(target) + ")";
+    }
+
+    /**
+     * Ends sessions whose turn it is to replace the table: those that wait for their client for so long, and predecessors,
+     * as {@link Ledger#session} names them, that have lost all their partitions. A row for each.
+     */
+    String terminate(String target, Collection<String> predecessors, long millis) {
+        String known = predecessors.isEmpty()
+                ? "FALSE"
+                : Ledger.session("a") + " IN ("
+                        + predecessors.stream().map(Sql::text).collect(Collectors.joining(", ")) + ")";
+        return "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a WHERE a.pid <> pg_backend_pid()"
+                + " AND EXISTS (SELECT 1 FROM pg_locks t WHERE t.pid = a.pid AND t.locktype = 'advisory' AND t.granted"
+                + " AND t.objsubid = 2 AND t.database = a.datid AND a.datname = current_database() AND t.classid = ("
+                + turns() + ")::oid AND t.objid = (" + of(target) + ")::oid)"
+                + " AND (a.state LIKE 'idle in transaction%' AND a.state_change < now() - " + millis
+                + " * interval '1 ms' OR " + known + " AND " + ledger.ownsNothing("a") + ")";
     }
 
     /** A row when another session whose turn it is to replace a table has locked this one. */

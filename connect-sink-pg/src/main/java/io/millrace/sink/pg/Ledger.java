@@ -62,9 +62,29 @@ record Ledger(String table, String id) {
 
     /** Sessions that own these partitions and still run, other than this one: asked for when they hold a lock too long. */
     String terminateOwners(Collection<TopicPartition> partitions) {
-        return "SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN (SELECT DISTINCT owner_pid, owner_started FROM "
-                + table + " WHERE " + of(partitions)
+        return "SELECT pg_terminate_backend(a.pid)" + owning(partitions);
+    }
+
+    /** The same sessions, each as {@link #session}. */
+    String owners(Collection<TopicPartition> partitions) {
+        return "SELECT " + session("a") + owning(partitions);
+    }
+
+    private String owning(Collection<TopicPartition> partitions) {
+        return " FROM pg_stat_activity a JOIN (SELECT DISTINCT owner_pid, owner_started FROM " + table + " WHERE "
+                + of(partitions)
                 + ") o ON a.pid = o.owner_pid AND a.backend_start = o.owner_started WHERE a.pid <> pg_backend_pid()";
+    }
+
+    /** An expression that tells a row of pg_stat_activity from every other session, past ones too. */
+    static String session(String activity) {
+        return activity + ".pid || ' ' || extract(epoch FROM " + activity + ".backend_start)";
+    }
+
+    /** A condition on a row of pg_stat_activity: all that was its has been claimed by others. */
+    String ownsNothing(String activity) {
+        return "NOT EXISTS (SELECT 1 FROM " + table + " o WHERE o.ledger_id = " + Sql.text(id) + " AND o.owner_pid = "
+                + activity + ".pid AND o.owner_started = " + activity + ".backend_start)";
     }
 
     String partitions(String topic) {

@@ -24,6 +24,7 @@ final class LedgerTable {
     private final Session session;
     private final Ledger ledger;
     private final String view;
+    private final Set<String> predecessors = new HashSet<>();
     private boolean created;
 
     /** {@code view} is the quoted name of the view that shows freshness, empty for none. */
@@ -41,7 +42,17 @@ final class LedgerTable {
         // Claims come at the beginning and after trouble: whatever was known may not be so any more.
         created = false;
         create();
+        try {
+            predecessors.addAll(Statements.strings(session.open().connection(), ledger.owners(partitions)));
+        } catch (SQLException e) {
+            throw session.failed("The owners of partitions " + partitions + " cannot be looked up", e);
+        }
         return owned("claimed", partitions, ledger.claim(partitions));
+    }
+
+    /** Sessions that partitions were claimed from and that were still there, as {@link Ledger#session} names them. */
+    Set<String> predecessors() {
+        return predecessors;
     }
 
     Map<Feed, Claim> begin(Map<Feed, Long> first) {

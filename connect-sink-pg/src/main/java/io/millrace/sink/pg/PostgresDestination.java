@@ -62,7 +62,12 @@ final class PostgresDestination implements Destination {
         this.makeTypes = makeTypes;
         session = new Session(settings);
         this.ledger = new LedgerTable(session, ledger, freshnessView);
-        replacements = new Replacements(session, new GenerationLog(overwrite.table(), ledger), overwrite, this::evolve);
+        replacements = new Replacements(
+                session,
+                new GenerationLog(overwrite.table(), ledger),
+                overwrite,
+                this.ledger::predecessors,
+                this::evolve);
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class PostgresSinkConfig extends AbstractConfig {
                 10_000L,
                 ConfigDef.Range.atLeast(1),
                 Importance.LOW,
-                "How long a statement waits for a lock, in milliseconds, before the flush is rolled back. A table that is still locked then waits by itself while the others go on; it is tried again after half a second and then ever less often, at least every ten seconds, for a quarter of a second each time. A task that takes over ends its predecessor's session after this time when that still holds the ledger.");
+                "How long a statement waits for a lock, in milliseconds, before the flush is rolled back. A table that is still locked then waits by itself while the others go on; it is tried again after half a second and then ever less often, at least every ten seconds, for a quarter of a second each time. A task that takes over ends its predecessor's session after this time when that still holds the ledger, or is still replacing a table by a whole copy.");
         def.define(
                 SESSION_REPLICATION_ROLE,
                 Type.STRING,

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.slf4j.Logger;
@@ -35,14 +36,22 @@ final class Replacements implements Generations {
     private final CopyPlaces places;
     private final Janitor janitor;
     private final DueCopies copies;
+    private final HeldCopies held;
     private boolean created;
 
-    Replacements(Session session, GenerationLog log, OverwriteSettings settings, CopyPlaces.Evolve evolve) {
+    /** {@code predecessors}: {@link LedgerTable#predecessors}. */
+    Replacements(
+            Session session,
+            GenerationLog log,
+            OverwriteSettings settings,
+            Supplier<Set<String>> predecessors,
+            CopyPlaces.Evolve evolve) {
         this.session = session;
         this.log = log;
         this.settings = settings;
         places = new CopyPlaces(session, log, settings.strategy(), evolve);
         copies = new DueCopies(log);
+        held = new HeldCopies(session, log, predecessors, settings.timeoutMillis());
         janitor = new Janitor(log, settings.keepMillis());
     }
 
@@ -146,7 +155,9 @@ final class Replacements implements Generations {
         try {
             create();
             janitor.look(connection());
-            return copies.due(connection());
+            List<DueCopies.Due> due = copies.due(connection());
+            held.retain(due);
+            return due;
         } catch (SQLException e) {
             throw session.failed("Generations cannot be looked up", e);
         }
@@ -155,15 +166,21 @@ final class Replacements implements Generations {
     private Sweep.State carryOut(DueCopies.Due due) throws SQLException {
         if (!due.isWanted()) {
             execute("DROP TABLE IF EXISTS " + due.staging());
-        } else if (due.lost()) {
-            copies.giveUp(connection(), due);
-        } else if (settings.strategy() == Strategy.SWEEP) {
-            return new Sweep(connection(), log, settings, due.target(), due.generation(), due.staging())
-                    .run((table, live) -> finish(due, table, live));
-        } else if (session.patiently(settings.timeoutMillis(), () -> replace(due))) {
-            return Sweep.State.REPLACED;
+            return Sweep.State.NOT_OURS;
         }
-        return Sweep.State.NOT_OURS;
+        if (due.lost()) {
+            copies.giveUp(connection(), due);
+            return Sweep.State.NOT_OURS;
+        }
+        Sweep.State state = settings.strategy() == Strategy.SWEEP
+                ? sweep(due)
+                : session.patiently(settings.timeoutMillis(), () -> replace(due));
+        return state == Sweep.State.NOT_OURS && held.isHeld(due) ? Sweep.State.UNFINISHED : state;
+    }
+
+    private Sweep.State sweep(DueCopies.Due due) throws SQLException {
+        return new Sweep(connection(), log, settings, due.target(), due.generation(), due.staging())
+                .run((table, live) -> finish(due, table, live));
     }
 
     /** What cannot succeed when it is repeated is not tried again. */
@@ -188,12 +205,11 @@ final class Replacements implements Generations {
                         : "");
     }
 
-    /** Whether this task was the one to do it. */
-    private boolean replace(DueCopies.Due due) throws SQLException {
+    private Sweep.State replace(DueCopies.Due due) throws SQLException {
         execute("BEGIN");
         if (!Statements.isAny(connection(), log.lock(due.target(), due.generation()))) {
             execute("ROLLBACK");
-            return false;
+            return Sweep.State.NOT_OURS;
         }
         if (!Statements.isAny(connection(), log.turn(due.target()))) {
             throw new Locked(
@@ -205,7 +221,7 @@ final class Replacements implements Generations {
         execute(log.supersede(due.target(), due.generation()));
         if (copies.isDoubled(connection(), due)) {
             execute("COMMIT");
-            return false;
+            return Sweep.State.NOT_OURS;
         }
         TableId table = new TableId(Router.split(due.target()));
         Optional<LiveTable> live = Catalog.find(connection(), table);
@@ -216,7 +232,7 @@ final class Replacements implements Generations {
             finish(due, table, live.orElseThrow());
         }
         execute(log.done(due.target(), due.generation()) + "; COMMIT");
-        return true;
+        return Sweep.State.REPLACED;
     }
 
     private boolean swap(TableId table, String staging) throws SQLException {

@@ -101,6 +101,11 @@ final class Session implements AutoCloseable {
         return hurried;
     }
 
+    /** What a lock is waited for that was not waited for before. */
+    long lockTimeoutMillis() {
+        return settings.lockTimeoutMillis();
+    }
+
     private long lockMillis() {
         long millis = settings.lockTimeoutMillis();
         return hurried ? Math.min(MOMENT_MILLIS, millis) : millis;
