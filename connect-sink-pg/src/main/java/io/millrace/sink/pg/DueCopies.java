@@ -26,6 +26,14 @@ final class DueCopies {
         boolean isWanted() {
             return state.equals("ended");
         }
+
+        /** What cannot be done about it, when that fails. */
+        String doing() {
+            return isWanted()
+                    ? "Table " + target + " cannot be replaced by its new copy"
+                    : "Table " + staging + ", where a copy of " + target
+                            + " was gathered that is not wanted any more, cannot be dropped";
+        }
     }
 
     DueCopies(GenerationLog log) {

@@ -118,7 +118,9 @@ final class Replacements implements Generations {
             }
             Optional<Locked> resting = copies.locked().reason(due);
             if (resting.isPresent()) {
-                failures.putIfAbsent(table, resting.orElseThrow());
+                if (due.isWanted()) {
+                    failures.putIfAbsent(table, resting.orElseThrow());
+                }
                 continue;
             }
             session.hurry(copies.locked().isKnown(due));
@@ -129,7 +131,7 @@ final class Replacements implements Generations {
                 }
                 unfinished |= state == Sweep.State.UNFINISHED;
             } catch (SQLException e) {
-                ConnectException reason = session.failed(notReplaced(due, e), e);
+                ConnectException reason = session.failed(doing(due, e), e);
                 if (SqlErrors.isConnection(e)) {
                     throw reason;
                 }
@@ -186,20 +188,23 @@ final class Replacements implements Generations {
     /** What cannot succeed when it is repeated is not tried again. */
     private void note(Map<TableId, ConnectException> failures, DueCopies.Due due, ConnectException reason) {
         TableId table = new TableId(Router.split(due.target()));
+        boolean again = reason instanceof RetriableException;
         if (reason instanceof Locked locked) {
             copies.locked().add(due, locked);
-            failures.putIfAbsent(table, reason);
-        } else if (reason instanceof RetriableException) {
-            failures.putIfAbsent(table, reason);
-        } else {
+        } else if (!again) {
             copies.leave(due);
-            failures.put(table, reason);
+        }
+        if (due.isWanted()) {
+            failures.merge(table, reason, (first, second) -> again ? first : second);
+        } else if (!again) {
+            // The table itself is well.
+            LOG.warn("{}", reason.getMessage());
         }
     }
 
-    private String notReplaced(DueCopies.Due due, SQLException e) {
+    private String doing(DueCopies.Due due, SQLException e) {
         boolean referred = SqlErrors.state(e).equals("0A000") && settings.strategy() == Strategy.TRUNCATE;
-        return "Table " + due.target() + " cannot be replaced by its new copy"
+        return due.doing()
                 + (referred && !settings.cascade()
                         ? " (" + OverwriteSettings.CASCADE + "=true truncates what refers to it too)"
                         : "");

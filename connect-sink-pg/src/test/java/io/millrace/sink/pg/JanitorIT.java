@@ -92,6 +92,22 @@ class JanitorIT {
     }
 
     @Test
+    void whatIsLeftOfACopyAndCannotBeDroppedHoldsUpNothing() {
+        begin("g1");
+        run("sink");
+        target.execute("CREATE VIEW seen AS SELECT * FROM " + gathered().get(0));
+        for (String generation : List.of("g2", "g3")) {
+            copies.copy(STOCK, generation, Copies.of(1, generation));
+            run("sink");
+            assertThat(target.rows("SELECT v FROM stock")).containsExactly(generation);
+            assertThat(gathered()).hasSize(1);
+        }
+        target.execute("DROP VIEW seen");
+        run("sink");
+        assertThat(gathered()).isEmpty();
+    }
+
+    @Test
     void tablesThatNoGenerationKnowsAreDropped() {
         copies.copy(STOCK, "g1", Copies.of(1, "a"));
         run("sink");
