@@ -174,9 +174,8 @@ final class Replacements implements Generations {
             copies.giveUp(connection(), due);
             return Sweep.State.NOT_OURS;
         }
-        Sweep.State state = settings.strategy() == Strategy.SWEEP
-                ? sweep(due)
-                : session.patiently(settings.timeoutMillis(), () -> replace(due));
+        Sweep.State state = session.patiently(
+                settings.timeoutMillis(), () -> settings.strategy() == Strategy.SWEEP ? sweep(due) : replace(due));
         return state == Sweep.State.NOT_OURS && held.isHeld(due) ? Sweep.State.UNFINISHED : state;
     }
 

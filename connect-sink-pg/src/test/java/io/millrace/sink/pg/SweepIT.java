@@ -111,6 +111,18 @@ class SweepIT {
     }
 
     @Test
+    void itsEndMayTakeLongerThanAFlush() {
+        copies.copy(STOCK, "g1", Copies.of(1, "a"));
+        sweep("g1");
+        copies.copy(STOCK, "g2", Copies.of(1, "b"));
+        try (TaskDriver task = task("flush.timeout.ms", "3000", "post.load.sql", "SELECT pg_sleep(4)")) {
+            task.until(() -> target.rows("SELECT state FROM millrace_ledger_generations WHERE generation = 'g2'")
+                    .equals(List.of("done")));
+        }
+        assertThat(state()).containsExactly("1|1|1|b|b");
+    }
+
+    @Test
     void aTableWithoutAKeyIsRefused() {
         assertThatThrownBy(() -> task("primary.key.mode", "none")).hasMessageContaining("overwrite.strategy");
     }
