@@ -55,7 +55,15 @@ final class FlushJob {
         return unfinished;
     }
 
-    /** Nanoseconds since the rows of the flush at hand are durable, and tables are being replaced; negative before and after. */
+    /** Another flush is about to be run: none has come to replacing tables yet. */
+    void reset() {
+        replacingSince = null;
+    }
+
+    /**
+     * Nanoseconds since the rows of the flush are durable, and tables are being replaced; negative before. Counts on until
+     * the next {@link #reset}: that the flush has ended is known a moment later.
+     */
     long replacingNanos() {
         Long since = replacingSince;
         return since == null ? -1 : System.nanoTime() - since;
@@ -97,8 +105,6 @@ final class FlushJob {
             return result;
         } catch (RetriableException e) {
             return new FlushResult.Again(String.valueOf(e.getMessage()));
-        } finally {
-            replacingSince = null;
         }
     }
 

@@ -55,6 +55,7 @@ final class Flusher implements AutoCloseable {
             throw new IllegalStateException("A flush is on its way");
         }
         started = System.nanoTime();
+        job.reset();
         running = thread.submit(() -> job.run(flush));
     }
 

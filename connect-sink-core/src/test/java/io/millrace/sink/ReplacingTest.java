@@ -7,15 +7,19 @@ import io.millrace.core.Manifest;
 import io.millrace.sink.destination.Destination;
 import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.Generations;
+import io.millrace.sink.destination.MemoryDestination;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +101,32 @@ class ReplacingTest {
         end.countDown();
         task.drain().close();
         assertThat(begun.get()).isGreaterThan(1);
+    }
+
+    /** Else one that took longer than a flush may is late for a moment, before it is known to have ended. */
+    @Test
+    void itsTimeCountsUntilTheNextFlush() {
+        end.countDown();
+        SinkSettings settings = SinkSettings.of(new AbstractConfig(
+                SinkConfig.define(new ConfigDef()), Map.of("name", "sink", "insert.mode", "overwrite")));
+        Destination destination = slow(new MemoryDestination(harness.database, "sink"));
+        FlushJob job = new FlushJob(destination, new Tables(destination, settings), settings, false);
+        assertThat(job.replacingNanos()).isNegative();
+        job.run(new Flush(
+                List.of(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of()));
+        assertThat(begun.get()).isEqualTo(1);
+        assertThat(job.replacingNanos()).isNotNegative();
+        job.reset();
+        assertThat(job.replacingNanos()).isNegative();
     }
 
     @Test
