@@ -141,10 +141,15 @@ final class Flushes implements AutoCloseable {
 
     /** As {@link #drain}, but for what tables are being replaced by; while that goes on nothing more is flushed. */
     void drainRows() {
+        startRows();
+        accept(flusher.awaitRows());
+    }
+
+    /** Begins a flush of what is buffered, unless tables are still being replaced: then it stays where it is. */
+    void startRows() {
         accept(flusher.awaitRows());
         if (!flusher.isBusy()) {
             start();
-            accept(flusher.awaitRows());
         }
     }
 

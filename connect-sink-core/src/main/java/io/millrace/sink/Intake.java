@@ -114,7 +114,7 @@ final class Intake {
         partition.taken(record);
         buffers.counted();
         if (buffers.isFull()) {
-            flushes.start();
+            flushes.startRows();
         }
     }
 

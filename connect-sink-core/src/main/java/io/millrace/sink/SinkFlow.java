@@ -49,6 +49,9 @@ public final class SinkFlow implements AutoCloseable {
     /** Whether offset commits are no reason to flush. */
     private final boolean patient;
 
+    /** Whether consumption is to go elsewhere than behind the batch at hand. */
+    private boolean seeking;
+
     private @Nullable ConnectException failure;
 
     public SinkFlow(SinkTaskContext context, SinkSettings given, Destination destination) {
@@ -100,23 +103,25 @@ public final class SinkFlow implements AutoCloseable {
         }
         flushes.look();
         if (flushes.isReplacing() && !batch.isEmpty()) {
-            // Connect goes on polling, which keeps the partitions, and delivers the batch again.
-            context.timeout(RETRY_MILLIS);
-            throw new RetriableException("Tables are being replaced by new copies");
+            throw again();
         }
         if (flushes.isLost()) {
             // What of this batch belongs to partitions that are to be read again is skipped; the rest comes only once.
             claimAgain();
         } else {
             partitions.delivered();
+            seeking = false;
         }
         if (!flushes.isBusy()) {
             operating.look(partitions.assigned());
         }
-        flushes.resume().forEach(context::offset);
+        flushes.resume().forEach(this::seek);
         intake.begin(batch);
         for (SinkRecord record : batch) {
             PartitionState partition = partitions.of(record);
+            if (flushes.isReplacing() && buffers.isFull()) {
+                makeRoom();
+            }
             if (flushes.isLost()) {
                 partition.missed(record.originalKafkaOffset());
                 continue;
@@ -125,7 +130,7 @@ public final class SinkFlow implements AutoCloseable {
             if (admission == PartitionState.Admission.TAKE) {
                 intake.take(record, partition);
             } else if (admission == PartitionState.Admission.SEEK) {
-                context.offset(partition.partition(), partition.seekTo());
+                seek(partition.partition(), partition.seekTo());
             } else {
                 intake.pass(record);
             }
@@ -138,6 +143,26 @@ public final class SinkFlow implements AutoCloseable {
             flushIfDue();
             comeBackInTime();
         }
+    }
+
+    /** Connect goes on polling, which keeps the partitions, and delivers the batch again. */
+    private RetriableException again() {
+        context.timeout(RETRY_MILLIS);
+        return new RetriableException("Tables are being replaced by new copies");
+    }
+
+    /** A full buffer takes no more while tables are being replaced: what was taken is passed over when it comes again. */
+    private void makeRoom() {
+        if (!seeking) {
+            throw again();
+        }
+        // What comes again would look like what comes from where consumption has gone.
+        flushes.start();
+    }
+
+    private void seek(TopicPartition partition, long offset) {
+        seeking = true;
+        context.offset(partition, offset);
     }
 
     private PartitionState.Admission admit(PartitionState partition, SinkRecord record) {
@@ -260,7 +285,7 @@ public final class SinkFlow implements AutoCloseable {
             state.await(waiting.contains(each));
             long seek = state.seekTo();
             if (seek >= 0) {
-                context.offset(each, seek);
+                seek(each, seek);
             }
         }
     }

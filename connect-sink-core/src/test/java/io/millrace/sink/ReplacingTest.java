@@ -103,6 +103,25 @@ class ReplacingTest {
         assertThat(begun.get()).isGreaterThan(1);
     }
 
+    @Test
+    void aFullBufferHoldsUpNoPollingEither() {
+        copies.copy(ContractCase.ORDERS, "g1", Copies.of(1, "a", "b"), Copies.of(2, "a", "b"));
+        for (int id = 1; id < 20; id++) {
+            copies.row(ContractCase.ORDERS, "g2", id, "c", "d");
+        }
+        TaskDriver task = task("max.batch.size", "3", "overwrite.timeout.ms", "60000");
+        long since = System.nanoTime();
+        assertThat(task.step()).as("taken in part, and to be delivered again").isTrue();
+        assertThat(begun.get()).isEqualTo(1);
+        assertThat(task.step()).as("still not taken").isTrue();
+        assertThat(System.nanoTime() - since).isLessThan(50_000_000_000L);
+        end.countDown();
+        task.drain();
+        assertThat(task.commit()).containsEntry(ContractCase.FIRST, (long)
+                log.records(ContractCase.FIRST).size());
+        task.close();
+    }
+
     /** Else one that took longer than a flush may is late for a moment, before it is known to have ended. */
     @Test
     void itsTimeCountsUntilTheNextFlush() {
@@ -113,15 +132,7 @@ class ReplacingTest {
         FlushJob job = new FlushJob(destination, new Tables(destination, settings), settings, false);
         assertThat(job.replacingNanos()).isNegative();
         job.run(new Flush(
-                List.of(),
-                List.of(),
-                Map.of(),
-                List.of(),
-                Map.of(),
-                List.of(),
-                Set.of(),
-                Set.of(),
-                Set.of(),
+                List.of(), List.of(), Map.of(), List.of(), Map.of(), List.of(), Set.of(), Set.of(), Set.of(),
                 Set.of()));
         assertThat(begun.get()).isEqualTo(1);
         assertThat(job.replacingNanos()).isNotNegative();
