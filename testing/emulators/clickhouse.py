@@ -144,6 +144,8 @@ def decompressed(body):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Or each answer waits 40 ms for the acknowledgement of its head.
+    disable_nagle_algorithm = True
     engine = None
 
     def log_message(self, *arguments):

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What befalls a running mirror, and what its task's status then says. */
@@ -156,6 +157,7 @@ class AccidentsIT {
         }
     }
 
+    @Tag("extended")
     @Test
     void oneLockedTableDoesNotHoldUpTheOthers() throws Exception {
         Map<String, String> config = config("locked");

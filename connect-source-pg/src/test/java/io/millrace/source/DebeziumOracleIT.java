@@ -157,6 +157,7 @@ class DebeziumOracleIT {
     }
 
     /** The one place where ours says more: the value is read again, where Debezium leaves its placeholder. */
+    @Tag("extended")
     @Test
     void changedKeyWithUnchangedToast() {
         postgres.execute(

@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A row whose key changed, with a TOAST value that the WAL does not have, and that has gone by the time it is read. */
 class GoneRowsIT {
+    @Tag("extended")
     @Test
     void itsFurtherUpdatesSayThatItIsGoneToo() {
         try (PostgresServer server = PostgresServer.start();

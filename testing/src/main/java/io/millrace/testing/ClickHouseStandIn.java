@@ -5,8 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -81,8 +79,7 @@ public final class ClickHouseStandIn implements AutoCloseable {
 
     public static ClickHouseStandIn start() {
         try {
-            return new ClickHouseStandIn(
-                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+            return new ClickHouseStandIn(LocalHttp.server());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

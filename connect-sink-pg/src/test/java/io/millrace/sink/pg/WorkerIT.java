@@ -69,6 +69,7 @@ class WorkerIT {
         return config;
     }
 
+    @Tag("extended")
     @Test
     void twoKillsOfTheWorkerLoseAndDoubleNothing() {
         killsLoseAndDoubleNothing(2);

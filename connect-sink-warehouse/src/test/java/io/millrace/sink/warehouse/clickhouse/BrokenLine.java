@@ -2,10 +2,9 @@ package io.millrace.sink.warehouse.clickhouse;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.testing.LocalHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,7 +49,7 @@ final class BrokenLine implements AutoCloseable {
         this.last = last;
         this.arrives = arrives;
         try {
-            front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            front = LocalHttp.server();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
