@@ -5,6 +5,7 @@ import io.millrace.sink.destination.EvolutionPolicy;
 import io.millrace.sink.destination.Generations.Generation;
 import io.millrace.sink.destination.TableId;
 import io.millrace.sink.destination.TableShape;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -52,6 +53,15 @@ public interface CopyStore {
 
     /** A query's rows, each value as text; none is NULL. */
     List<List<String>> rows(String doing, String query);
+
+    /** Positions from a query's rows of topic, partition and next offset. */
+    static Map<TopicPartition, Long> positions(List<List<String>> rows) {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        for (List<String> row : rows) {
+            positions.put(new TopicPartition(row.get(0), Integer.parseInt(row.get(1))), Long.parseLong(row.get(2)));
+        }
+        return positions;
+    }
 
     /** One statement after the other, each of which may be repeated. */
     void run(String doing, List<String> statements);

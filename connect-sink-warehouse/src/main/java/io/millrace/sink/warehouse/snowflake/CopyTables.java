@@ -10,7 +10,6 @@ import io.millrace.sink.warehouse.copies.CopyStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +107,7 @@ final class CopyTables implements CopyStore {
 
     @Override
     public Map<TopicPartition, Long> positions(String doing, TableId target) {
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        for (List<String> row : rows(doing, ledger.nextOf(target))) {
-            positions.put(new TopicPartition(row.get(0), Integer.parseInt(row.get(1))), Long.parseLong(row.get(2)));
-        }
-        return positions;
+        return CopyStore.positions(rows(doing, ledger.nextOf(target)));
     }
 
     @Override
